@@ -61,6 +61,42 @@ def run(command: Command, environment: Mapping[str, str], folder: Path | None = 
     return Run(seconds, usage.ru_maxrss / 1e3, usage.ru_utime + usage.ru_stime, said)
 
 
+def fork(call: Callable[[], int], folder: Path, said: Path) -> int:
+    """Call a function in a copy of this process; the id of the copy.
+
+    What is imported here need not be imported there. TensorFlow must not have computed anything
+    here: its threads do not come along.
+
+    Args:
+        call: gives the exit code.
+        folder: the copy's current one.
+        said: the file that takes all that it prints.
+    """
+    sys.stdout.flush()
+    copy = os.fork()
+    if copy:
+        return copy
+    code = 1
+    try:
+        os.chdir(folder)
+        output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        code = call()
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def spent(process: int) -> float:
+    """The seconds that a running program has had a core; it need not be one of Python's."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def race(commands: Commands, rounds: int, folder: Path) -> dict[str, list[Run]]:
     """Every program once a round, one at a time, in a folder; the runs by name."""
     environment = quiet()

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.kept_layers import copy_of
+from .kept_layers import copy_of
 
 Config = dict[str, Any]
 

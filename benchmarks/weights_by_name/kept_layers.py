@@ -28,6 +28,14 @@ import numpy as np
 Config = dict[str, Any]
 
 
+def look_up_once() -> None:
+    """Let Keras keep which attributes it leaves out of a walk; it means to, under another key."""
+    from keras.src.saving import saving_lib
+
+    if not hasattr(saving_lib.get_attr_skipset, "cache_info"):
+        saving_lib.get_attr_skipset = functools.lru_cache(saving_lib.get_attr_skipset)
+
+
 class KeptLayers:
     """The layers of a model, for the models that edits make of it.
 
@@ -40,8 +48,6 @@ class KeptLayers:
         from keras.src.saving import saving_lib
 
         self._walk = saving_lib._walk_saveable
-        if not hasattr(saving_lib.get_attr_skipset, "cache_info"):  # Keras means to, by other words
-            saving_lib.get_attr_skipset = functools.lru_cache(saving_lib.get_attr_skipset)
         self.kind = type(model)
         self.raw: dict[str, tuple[Any, Any]] = {}
         self.kept: dict[int, Any] = {}
@@ -196,6 +202,7 @@ class ReadFile:
         for address, array in self.arrays.items():
             group, _, number = address.rpartition("/")
             groups.setdefault(group.removesuffix("vars").strip("/"), {})[number] = array
+        paths = {path for group in groups for path in (group, *_parents(group))}
 
         class Store(NpzIOStore):
             def __init__(self) -> None:
@@ -208,9 +215,15 @@ class ReadFile:
                 return groups.get(path, {})
 
             def has_path(self, path: str) -> bool:
-                return any(f"{group}/".startswith(f"{path}/") for group in groups)
+                return path in paths
 
         return Store()
+
+
+def _parents(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 @contextmanager
@@ -257,7 +270,10 @@ def load_as_keras(model: Any, kept: KeptLayers, file: ReadFile) -> None:
 
     failed: set[int] = set()
     messages: dict[int, Any] = {}
-    with patch.object(saving_lib, "_walk_saveable", kept.walk):
+    with (
+        patch.object(saving_lib, "_walk_saveable", kept.walk),
+        np.printoptions(edgeitems=1, threshold=0),
+    ):
         saving_lib._load_state(
             model,
             weights_store=file.store(),

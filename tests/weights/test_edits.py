@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.config_edits import edit
-from benchmarks.weights_by_name import Count, count_edits, draw_model, fill
+from benchmarks.weights_by_name.config_edits import edit
+from benchmarks.weights_by_name.judging import Count
+from benchmarks.weights_by_name.models import draw_model, fill
+from benchmarks.weights_by_name.whole_models import count_edits
 from modelspec.compile import compile_text
 from modelspec.diagnostics import Findings
 
