@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from modelspec.api.validation import validate_file
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import CannotRunError, Findings, Span
 from modelspec.report.findings import render_findings
 from modelspec.weights import saved
+from modelspec.weights.files import find_weights
 
 pytestmark = pytest.mark.tensorflow
 
@@ -212,3 +213,14 @@ def test_an_archive_without_weights(folder: Path, monkeypatch: pytest.MonkeyPatc
     with zipfile.ZipFile(folder / "empty.keras", "w") as archive:
         archive.writestr("config.json", "{}")
     assert "has no model.weights.h5" in said(folder, SPEC, "empty.keras")
+
+
+def test_the_copy_of_a_spec_in_a_run_names_weights_from_where_it_was_trained(
+    tmp_path: Path,
+) -> None:
+    findings, span = Findings(), Span("runs/a/spec.expanded.yaml", 1, 1, 1, 2)
+    (tmp_path / "run.json").write_text("{}")
+    assert find_weights("w.weights.h5", tmp_path, span, findings, is_required=True) is None
+    (finding,) = findings.sorted()
+    assert finding.code == "no-weights"
+    assert f"name the run folder, {tmp_path}," in finding.hint
