@@ -29,6 +29,7 @@ from modelspec.schema import class_schema
 
 from .images import TAPS
 from .signals import transform_flops
+from .sparse import has_sparse, need_taken, with_sparseness
 
 GROUPS = (
     activations,
@@ -67,7 +68,10 @@ def _checked(name: str, rule: Rule) -> Rule:
             _check(name, call, parameter, schema)
         check_dtypes(name, call.named, call.args)
         check_axes(name, call.named)
-        return rule(call)
+        if not has_sparse(call.named):
+            return rule(call)
+        need_taken(name, call.named, call.args)
+        return with_sparseness(name, call.named, rule(call))
 
     return checked
 
