@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -49,10 +50,24 @@ def reshape(call: LayerCall) -> RuleResult:
         raise Mismatch(f"takes at most one -1, got {list(target)}", "target_shape")
     size = per_example(x.shape)
     if size is None:
+        _need_divisible(target, x.shape)
         shape = tuple(None if item == -1 else item for item in target)
     else:
         shape = _filled(target, size, x.shape)
     return RuleResult(Tensor((x.shape[0], *shape), x.dtype))
+
+
+def _need_divisible(target: tuple[int, ...], shape: Shape) -> None:
+    """Refuse what no sizes in the place of open ones make of the known ones."""
+    wanted = volume(target)
+    known = volume(size for size in shape[1:] if size is not None)
+    if -1 not in target and known and wanted is not None and wanted % known:
+        raise Mismatch(
+            f"an example of {shape[1:]} has a multiple of {known} elements, which do not make "
+            f"{list(target)}: {FIRST_BATCH}",
+            "target_shape",
+            f"choose sizes whose product is a multiple of {known}, or -1 for one of them",
+        )
 
 
 def _filled(target: tuple[int, ...], size: int, shape: Shape) -> Shape:

@@ -44,7 +44,7 @@ def _new_shape(old: Shape, new: Shape) -> Shape:
     if None in new:
         hint = "write -1 for the size that is not known, or use the layer Reshape"
         raise Mismatch(f"needs known sizes, got {list(new)}: {FIRST_BATCH}", "newshape", hint)
-    every = volume(old[1:])
+    every = volume(size for size in old[1:] if size is not None)
     if (
         count is None
         and every
