@@ -115,6 +115,8 @@ def conv(call: LayerCall, n: int) -> RuleResult:
         hint = f"choose a number that {channels} and {filters} are multiples of"
         raise Mismatch(f"{channels} channels do not divide into {groups} groups", "groups", hint)
     out = window.output_sizes(spatial, call.args["padding"])
+    if n == 2 and groups == 1 and call.args["padding"] == "valid":
+        _need_channels_as_they_are(call)
     shape = (*window.size, channels // groups, filters)
     kernel, lora, more = lora_weights(call, Weight("kernel", shape, call.policy.variable))
     macs = product(volume(out), volume(shape))
@@ -123,6 +125,18 @@ def conv(call: LayerCall, n: int) -> RuleResult:
     # Keras compiles these with XLA, which can do it on every device.
     compiled = groups > 1 or n == XLA_AXES
     return facts if compiled else _limited_by_format(call, facts)
+
+
+def _need_channels_as_they_are(call: LayerCall) -> None:
+    """Refuse padded channels: outside of a training TensorFlow takes the padding into the kernel of
+    the convolution, which pads rows and columns only."""
+    if call.x.padded_channels and call.args["data_format"] != CHANNELS_FIRST:
+        raise Mismatch(
+            "reads channels that were padded right before it: Keras trains this, but TensorFlow "
+            "leaves that padding out in `predict`",
+            hint="pad rows and columns (`data_format: channels_last`), or put another layer, such "
+            "as an activation, between them",
+        )
 
 
 def conv_transpose(call: LayerCall, n: int) -> RuleResult:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from modelspec.layers.rule import (
+    CHANNELS_FIRST,
     FIRST_BATCH,
     LayerCall,
     Mismatch,
@@ -141,7 +143,9 @@ def zero_padding(call: LayerCall, n: int) -> RuleResult:
         None if size is None else size + before + after
         for size, (before, after) in zip(spatial, amounts, strict=True)
     )
-    return RuleResult(_moved(call, join(call.x.shape[0], out, channels, data_format)))
+    output = _moved(call, join(call.x.shape[0], out, channels, data_format))
+    at_last = n == 2 and data_format == CHANNELS_FIRST and amounts[-1] != (0, 0)
+    return RuleResult(replace(output, padded_channels=at_last))
 
 
 def up_sampling(call: LayerCall, n: int) -> RuleResult:

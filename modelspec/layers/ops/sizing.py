@@ -45,7 +45,9 @@ def pad(call: LayerCall) -> RuleResult:
     need_few_axes(_apart(pairs), PAD_AXES)
     sizes = zip(x.shape, pairs, strict=True)
     shape = tuple(None if size is None else size + sum(pair) for size, pair in sizes)
-    return RuleResult(Tensor(shape, x.dtype))
+    zeros = setting(call, "mode") == "constant" and not setting(call, "constant_values")
+    at_last = len(pairs) == 4 and pairs[-1] != (0, 0) and zeros
+    return RuleResult(Tensor(shape, x.dtype, padded_channels=at_last))
 
 
 MIRROR_AXES = 5

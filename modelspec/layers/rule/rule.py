@@ -28,6 +28,7 @@ class Tensor:
         sparse: whether it is a sparse tensor of TensorFlow in a run.
         trial: the shape in a run on TRIAL_BATCH examples, where an axis other than the first
             depends on the size of the batch, or the first is not the batch (see `batch.py`).
+        padded_channels: whether a padding of the last of its 4 axes made it.
     """
 
     shape: Shape
@@ -36,6 +37,7 @@ class Tensor:
     built: Shape | None = field(default=None, compare=False)
     sparse: bool = field(default=False, compare=False)
     trial: Shape | None = field(default=None, compare=False)
+    padded_channels: bool = field(default=False, compare=False)
 
     @property
     def rank(self) -> int:
