@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WORKER = "modelspec.api.trial_worker"
 
+STORAGE = "tune.storage"
+
 Watch = Callable[["StudyRecord", Mapping[int, Mapping[str, Any]]], None]
 
 
@@ -64,7 +66,7 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
         resume: the folder of a study to go on with; another process may be at work on it.
         output: the study folder; by default the first free one of runs/NAME-study, ...
         overrides: dotted paths to values, as `--set` gives them, for all trials. A resumed study
-            takes `tune.trials` alone.
+            takes `tune.trials` alone, and `tune.storage` again where its URL had a password.
         workers: how many trials are trained at once.
         force: replace the study in the folder.
         command: the command that started the study, for the records of its runs.
@@ -76,7 +78,8 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
     Raises:
         SpecError: the spec has errors.
         UsageError: the folder is taken, or the spec of the study to resume has changed.
-        CannotRunError: Optuna or TensorFlow is missing, or disk or memory is not enough.
+        CannotRunError: Optuna or TensorFlow is missing, disk or memory is not enough, or the
+            database of the study cannot be used.
         modelspec.tuning.InterruptedStudyError: a signal ended the study, which can be resumed.
     """
     if workers < 1:
@@ -107,47 +110,53 @@ def _tune(
     source: Source | None, resume: Path | None, output: Path | None, request: _Request
 ) -> StudyResult:
     from modelspec.search import check_search, read_search
+    from modelspec.spec.tune import is_url
     from modelspec.tuning import (
         Crew,
         Study,
+        database_errors,
         import_optuna,
-        is_url,
         new_record,
         open_storage,
         read_study,
         require_free,
+        require_known,
         study_name,
     )
 
     changes = dict(request.overrides)
-    if resume is not None:
-        old = read_study(resume)
-        _require_only_trials(changes)
-        source, changes = source or old.spec, {**old.overrides, **changes}
+    old = None if resume is None else read_study(resume)
+    if old is not None:
+        source, changes = source or old.spec, _resumed_changes(old, changes)
     elif source is None:
         raise UsageError("give a spec to search, or a study to resume")
     search = read_search(source, changes)
     require_allowed_extensions(search.base)
     if resume is None:
         findings = Findings()
-        check_search(search, findings)
+        check_search(search, findings, is_to_run=True)
         if findings.has_errors:
             raise SpecError(findings.sorted())
     import_optuna()
-    record = new_record(Path(source).absolute(), search, changes)
+    record = new_record(Path(source).absolute(), search, _without_password(changes))
     folder = resume or _new_folder(output, search, force=request.force)
-    name = study_name(search.tune.storage, folder)
-    if resume is None:
-        if is_url(search.tune.storage):
-            require_free(open_storage(search.tune.storage, folder), name, force=request.force)
-        _begin_folder(folder, search, record)
-    study = Study(open_storage(search.tune.storage, folder), name, search, _fingerprint(search))
+    place = search.tune.storage
+    name = study_name(place, folder)
     crew = Crew(
         request.workers,
         (sys.executable, "-m", WORKER),
         {"command": request.command, "allow_extensions": extensions_allowed()},
     )
-    return StudyResult(folder, _shown(study, folder, record, crew, request))
+    with database_errors(place, folder):
+        if old is None:
+            if is_url(place):
+                require_free(open_storage(place, folder), name, force=request.force)
+            _begin_folder(folder, search, record)
+        storage = open_storage(place, folder)
+        if old is not None and old.proposals:
+            require_known(storage, name, folder)
+        study = Study(storage, name, search, _fingerprint(search))
+        return StudyResult(folder, _shown(study, folder, record, crew, request))
 
 
 def _shown(
@@ -188,11 +197,36 @@ def _write_views(folder: Path, record: StudyRecord) -> None:
     write_atomically(folder / StudyFile.BEST, text)
 
 
-def _require_only_trials(overrides: Mapping[str, Any]) -> None:
-    others = sorted(overrides.keys() - {"tune.trials"})
+def _resumed_changes(old: StudyRecord, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The overrides of a study that is resumed: its own ones, and what may be changed.
+
+    Raises:
+        UsageError: something else is changed, or the password of the storage is not known.
+    """
+    from modelspec.spec.tune import HIDDEN, password_of, without_password
+
+    others = sorted(changes.keys() - {"tune.trials", STORAGE})
     if others:
         message = f"--set {others[0]} would make other trials of those that the study has"
         raise UsageError(f"{message}: a resumed study takes tune.trials alone")
+    known, given = old.overrides.get(STORAGE), changes.get(STORAGE)
+    if known is not None and given is not None and without_password(str(given)) != known:
+        raise UsageError(
+            f"the study is in the storage {known}; its trials cannot change to another"
+        )
+    if given is None and known is not None and password_of(str(known)) == HIDDEN:
+        message = f"the study was begun with --set {STORAGE}={known}, and passwords are not kept"
+        raise UsageError(f"{message}: give --set {STORAGE} again, with the password")
+    return {**old.overrides, **changes}
+
+
+def _without_password(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Overrides as they are written down."""
+    from modelspec.spec.tune import without_password
+
+    storage = changes.get(STORAGE)
+    hidden = {} if storage is None else {STORAGE: without_password(str(storage))}
+    return {**changes, **hidden}
 
 
 def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path:
@@ -225,10 +259,11 @@ def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path
 
 
 def _begin_folder(folder: Path, search: SearchSpec, record: StudyRecord) -> None:
+    from modelspec.spec.tune import hide_storage
     from modelspec.tuning import StudyFile, study_json
 
     write_atomically(folder / StudyFile.RECORD, study_json(record))
-    write_atomically(folder / StudyFile.SPEC, search.text)
+    write_atomically(folder / StudyFile.SPEC, hide_storage(search.text))
 
 
 def _fingerprint(search: SearchSpec) -> str:

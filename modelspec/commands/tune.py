@@ -61,8 +61,11 @@ def command(
     it ends as an uninterrupted one.
 
     Exit code 0: the study is complete; 1: errors in the spec or the data; 3: Optuna or TensorFlow
-    is missing, or disk or memory is not enough; 130 and 143: interrupted by SIGINT or SIGTERM.
+    is missing, disk or memory is not enough, or the database of `tune.storage` cannot be used; 130
+    and 143: interrupted by SIGINT or SIGTERM.
     """
+    from modelspec.spec.tune import without_password
+
     force = how["force"]
     if resume is not None and (output is not None or force):
         raise click.UsageError(
@@ -76,7 +79,7 @@ def command(
         overrides=overrides,
         workers=how["workers"],
         force=force,
-        command=" ".join(["modelspec", *sys.argv[1:]]),
+        command=without_password(" ".join(["modelspec", *sys.argv[1:]])),
         log_format=log_format,
     )
     from modelspec.tuning.views import summary_text

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from modelspec.diagnostics import Findings, join_words
-from modelspec.spec.tune import CMAES, GRID, Choice, TuneSpec
+from modelspec.diagnostics import Findings, join_words, nearest
+from modelspec.spec.tune import CMAES, GRID, Choice, TuneSpec, is_url, scheme_of
 
 from .forms import check_items
 from .objectives import check_objectives
 from .paths import check_paths
 from .points import SearchSpec
-from .share import SECONDS, check_share
+from .share import SECONDS, check_able, check_share
 
 
-def check_search(search: SearchSpec, findings: Findings, *, seconds: float = SECONDS) -> None:
+def check_search(
+    search: SearchSpec,
+    findings: Findings,
+    *,
+    seconds: float = SECONDS,
+    is_to_run: bool = False,
+) -> None:
     """Check a search before it runs.
 
     Args:
@@ -21,16 +27,18 @@ def check_search(search: SearchSpec, findings: Findings, *, seconds: float = SEC
             not take, for an objective that nothing measures, for a sampler or halving that does
             not fit, and for a space of which no point can be built; a note with its size.
         seconds: of processor time after which no more points are drawn.
+        is_to_run: only errors are looked for, as before a study.
     """
     errors = findings.error_count
     check_objectives(search.base, search.tune, findings)
     _check_sampler(search, findings)
     _check_halving(search, findings)
+    _check_storage(search.tune, findings)
     check_paths(search, findings)
     if findings.error_count == errors:
         check_items(search, findings)
     if findings.error_count == errors:
-        check_share(search, findings, seconds)
+        (check_able if is_to_run else check_share)(search, findings, seconds)
 
 
 def _check_sampler(search: SearchSpec, findings: Findings) -> None:
@@ -72,6 +80,21 @@ def _check_halving(search: SearchSpec, findings: Findings) -> None:
             message = f"`{dimension.name}` is searched, and `halving` decides how long trials train"
             hint = "remove one of them"
             findings.error(dimension.key_span, CODE, message, hint=hint)
+
+
+SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql", "grpc")
+"""The URLs that Optuna's storages take."""
+
+
+def _check_storage(tune: TuneSpec, findings: Findings) -> None:
+    scheme = scheme_of(tune.storage)
+    if not is_url(tune.storage) or scheme in SCHEMES:
+        return
+    message = f"Optuna has no storage for URLs that begin with {scheme}://"
+    near = nearest(scheme, SCHEMES)
+    known = join_words((f"{name}://" for name in SCHEMES), "or")
+    hint = f"write {near}://" if near else f"write a file name, or a URL that begins with {known}"
+    findings.error(tune.place("storage"), CODE, message, hint=hint)
 
 
 def _count(tune: TuneSpec) -> str:

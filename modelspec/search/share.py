@@ -48,6 +48,20 @@ def check_share(search: SearchSpec, findings: Findings, seconds: float = SECONDS
     _say_refused(sample, findings)
 
 
+def check_able(search: SearchSpec, findings: Findings, seconds: float = SECONDS) -> None:
+    """Look for one point that can be trained, which is all that a study needs to know.
+
+    Args:
+        search: the spec.
+        findings: takes an error where there is none.
+        seconds: of processor time for all of it.
+    """
+    sample = Sample(search, process_time() + seconds)
+    sample.draw(enough=1)
+    if not sample.accepted:
+        _say_none(sample, findings)
+
+
 @dataclass
 class Sample:
     """Points of a space, judged.
@@ -67,8 +81,9 @@ class Sample:
     refused: list[tuple[Values, Refusal]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
 
-    def draw(self) -> None:
-        """Judge all points of a small space, or DRAWS random ones; fewer where time is over."""
+    def draw(self, enough: int = DRAWS) -> None:
+        """Judge all points of a small space, or DRAWS random ones; fewer where time is over, or
+        where enough of them can be trained."""
         size = self.search.space.size()
         whole = size is not None and size <= DRAWS
         points = self.search.space.grid() if whole else self._random()
@@ -76,6 +91,8 @@ class Sample:
             if self.count and process_time() > self.until:
                 return
             self.judge(values)
+            if len(self.accepted) == enough < DRAWS:
+                return
         self.is_whole = whole
 
     def _random(self) -> Iterator[Values]:

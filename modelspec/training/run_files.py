@@ -32,6 +32,10 @@ def write_spec(folder: RunFolder, spec: Spec, overrides: Mapping[str, Any]) -> N
     written = expanded
     if spec.path is not None and spec.path.is_file():
         written = spec.path.read_text(encoding="utf-8-sig")
+    if spec.tune is not None:
+        from modelspec.spec.tune import hide_storage
+
+        written = hide_storage(written)
     folder.write(RunFile.SPEC, written)
     folder.write(RunFile.EXPANDED_SPEC, expanded)
     folder.write(RunFile.OVERRIDES, emit(dict(overrides)))

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
         read_study,
         study_json,
     )
-    from .storages import import_optuna, is_url, open_storage, require_free, study_name
+    from .storages import (
+        database_errors,
+        import_optuna,
+        open_storage,
+        require_free,
+        require_known,
+        study_name,
+    )
     from .study import Study, new_record
     from .study_files import StudyFile
 else:
@@ -30,7 +37,8 @@ else:
             "coordinator": "AlikeFailuresError Coordinator Crew InterruptedStudyError",
             "record": "Direction Objective Proposal ProposalState RecordedDimension StudyRecord "
             "StudyStatus read_study study_json",
-            "storages": "import_optuna is_url open_storage require_free study_name",
+            "storages": "database_errors import_optuna open_storage require_free require_known "
+            "study_name",
             "study": "Study new_record",
             "study_files": "StudyFile",
         },

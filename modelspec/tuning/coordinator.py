@@ -139,7 +139,7 @@ class Coordinator:
                 raise InterruptedStudyError(signal.SIGINT, self.folder) from None
             finally:
                 self._dismiss()
-                self._write(status)
+                self._write_last(status)
         return self.record
 
     # what is to be done
@@ -297,6 +297,15 @@ class Coordinator:
             self.record = replace(self.record, proposals=proposals, status=status)
             write_atomically(self.folder / StudyFile.RECORD, study_json(self.record, self.texts))
         self.watch(self.record, self.progress)
+
+    def _write_last(self, status: StudyStatus) -> None:
+        """Write how the study ended; where the storage is lost, with what was known before."""
+        try:
+            self._write(status)
+        except Exception:
+            self.record = replace(self.record, status=status)
+            write_atomically(self.folder / StudyFile.RECORD, study_json(self.record, self.texts))
+            raise
 
     def _claimed(self, trials: Sequence[StudyTrial]) -> set[int]:
         """The trials that somebody trains further than they are."""

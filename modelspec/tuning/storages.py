@@ -7,12 +7,38 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from modelspec.diagnostics import CannotRunError, UsageError
+from modelspec.diagnostics import CannotRunError, ModelspecError, UsageError
 from modelspec.files import cannot_write
 from modelspec.runs import lock_file
+from modelspec.spec.tune import is_url, password_of, scheme_of, without_password
+
+CONNECT_SECONDS = 10
+"""How long a database that does not reply is waited for."""
+
+MOST_TEXT = 300
+"""Characters of what a database says."""
+
+GRPC = "grpc"
+
+_WITH_CONNECT_TIMEOUT = ("postgresql", "mysql", "mariadb")
+
+_PACKAGES = {
+    "psycopg": "psycopg[binary]",
+    "psycopg2": "psycopg2-binary",
+    "pymysql": "pymysql",
+    "MySQLdb": "mysqlclient",
+    "grpc": "grpcio",
+    "google": "protobuf",
+}
+"""What is imported to what is installed, where they differ or are often needed."""
+
+_ENGINES = ("sqlalchemy", "psycopg", "psycopg2", "pymysql", "MySQLdb", "grpc")
 
 EXTRA = "`modelspec tune` needs Optuna: pip install 'keras-modelspec[tune]'"
 
@@ -31,11 +57,6 @@ def import_optuna() -> Any:
     return optuna
 
 
-def is_url(storage: str) -> bool:
-    """Whether `tune.storage` is not a file in the study folder."""
-    return "://" in storage
-
-
 def study_name(storage: str, folder: Path) -> str:
     """The name of a study in its storage: a database has those of many folders."""
     return folder.absolute().name if is_url(storage) else "study"
@@ -45,30 +66,102 @@ def open_storage(storage: str, folder: Path) -> Any:
     """Open Optuna's storage; a journal file or a database that does not exist is made.
 
     Args:
-        storage: the name of a journal file in the folder, or a URL of a database.
+        storage: the name of a journal file in the folder, a URL of a database, or
+            `grpc://HOST:PORT` of Optuna's proxy.
         folder: of the study.
 
     Raises:
-        CannotRunError: Optuna or a package of the database is missing, it refuses the connection,
-            or the file cannot be written.
+        CannotRunError: Optuna or a package of the database is missing, it does not reply or
+            refuses the connection, or the file cannot be written.
         UsageError: there is no such kind of database.
     """
     optuna = import_optuna()
     if not is_url(storage):
         return _journal(folder / storage)
     try:
-        return optuna.storages.get_storage(storage)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the proxy is "experimental" since Optuna 4.2
+            return _proxy(storage) if scheme_of(storage) == GRPC else _database(storage)
     except ImportError as error:
-        message = f"the storage {_shown(storage)} needs a package that is missing: {error}"
-        raise CannotRunError(f"{message}. pip install sqlalchemy, and the database's driver") from (
-            error
-        )
+        raise CannotRunError(_missing_package(storage, error)) from error
+    except optuna.exceptions.StorageInternalError as error:
+        raise CannotRunError(_no_reply(storage, error)) from error
     except ValueError as error:
-        message = f"{_shown(storage)} is not a storage that Optuna knows: {error}"
+        message = f"{without_password(storage)} is not a storage that Optuna knows: {error}"
         raise UsageError(message) from error
     except Exception as error:  # SQLAlchemy's and those of all drivers
-        message = f"the storage {_shown(storage)} cannot be opened: {error}"
-        raise CannotRunError(message) from error
+        raise CannotRunError(_no_reply(storage, error)) from error
+
+
+def _database(url: str) -> Any:
+    optuna = import_optuna()
+    options: dict[str, Any] = {"pool_pre_ping": True}  # a server closes connections that wait long
+    if scheme_of(url) in _WITH_CONNECT_TIMEOUT and "connect_timeout" not in url:
+        options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+    return optuna.storages.get_storage(optuna.storages.RDBStorage(url, engine_kwargs=options))
+
+
+def _proxy(url: str) -> Any:
+    optuna = import_optuna()
+    host, _, port = url.partition("://")[2].rstrip("/").rpartition(":")
+    if not host or not port.isdecimal():
+        raise ValueError("it needs a host and a port, grpc://HOST:PORT")
+    proxy = optuna.storages.GrpcStorageProxy(host=host, port=int(port))
+    proxy.wait_server_ready(CONNECT_SECONDS)
+    return proxy
+
+
+def _missing_package(storage: str, error: BaseException) -> str:
+    """Which package a storage needs, with the command that installs it."""
+    module = ""
+    cause: BaseException | None = error
+    while cause is not None and not module:
+        module = (getattr(cause, "name", None) or "").partition(".")[0]
+        cause = cause.__cause__ or cause.__context__
+    package = _PACKAGES.get(module, module)
+    if not package:
+        return f"the storage {without_password(storage)} needs a package that is missing: {error}"
+    where = f"the storage {without_password(storage)} needs the package {module}"
+    return f"{where}, which is not installed: pip install '{package}'"
+
+
+def _no_reply(storage: str, error: BaseException) -> str:
+    """That a database cannot be used and why, in one line without its password."""
+    reason = getattr(error, "orig", None) or error
+    if isinstance(reason, import_optuna().exceptions.StorageInternalError):
+        reason = getattr(error.__cause__, "orig", None) or error.__cause__ or error
+    details = getattr(reason, "details", None)  # of gRPC, whose text is a page
+    text = str(details() if callable(details) else reason).strip()
+    first = text.partition("\n")[0].rstrip()
+    text = " ".join(text.split()) if first.endswith(":") else first
+    password = password_of(storage)
+    text = text.replace(password, "***") if password else text
+    return f"the storage {without_password(storage)} cannot be used: {text[:MOST_TEXT].rstrip('.')}"
+
+
+@contextmanager
+def database_errors(storage: str, folder: Path) -> Iterator[None]:
+    """While a database is used: one that is lost ends the study, which can be resumed.
+
+    Raises:
+        CannotRunError: the database cannot be used any more.
+    """
+    try:
+        yield
+    except ModelspecError:
+        raise
+    except Exception as error:
+        if not is_url(storage) or not is_of_database(error):
+            raise
+        advice = f"when it can, resume with: modelspec tune --resume {folder}"
+        raise CannotRunError(f"{_no_reply(storage, error)}; {advice}") from error
+
+
+def is_of_database(error: BaseException) -> bool:
+    """Whether SQLAlchemy, its driver, gRPC or Optuna's storage has raised an error."""
+    if isinstance(error, import_optuna().exceptions.StorageInternalError):
+        return True
+    return any(one.__module__.partition(".")[0] in _ENGINES for one in type(error).__mro__)
 
 
 def require_free(storage: Any, name: str, *, force: bool) -> None:
@@ -90,11 +183,17 @@ def require_free(storage: Any, name: str, *, force: bool) -> None:
     storage.delete_study(found)
 
 
-def _shown(url: str) -> str:
-    """A URL without its password."""
-    scheme, _, rest = url.partition("://")
-    account, at, place = rest.rpartition("@")
-    return f"{scheme}://{account.partition(':')[0]}{at}{place}"
+def require_known(storage: Any, name: str, folder: Path) -> None:
+    """See to it that a storage has the study whose trials are in a folder.
+
+    Raises:
+        UsageError: it has not: another storage is named, or it was deleted.
+    """
+    try:
+        storage.get_study_id_from_name(name)
+    except KeyError as error:
+        message = f"the storage has no study {name}, whose trials are in {folder}"
+        raise UsageError(f"{message}: bring back its storage, or start another study") from error
 
 
 def _journal(path: Path) -> Any:

@@ -3,6 +3,7 @@
 from .dimensions import Choice, Dimension, FloatRange, IntRange, Item, Scalar
 from .parse import parse_tune
 from .space import is_dimension
+from .storage import HIDDEN, hide_storage, is_url, password_of, scheme_of, without_password
 from .tune import (
     CMAES,
     FLOPS,
@@ -22,6 +23,7 @@ __all__ = [
     "CMAES",
     "FLOPS",
     "GRID",
+    "HIDDEN",
     "JOURNAL",
     "MAX",
     "MEMORY",
@@ -37,6 +39,11 @@ __all__ = [
     "Sampler",
     "Scalar",
     "TuneSpec",
+    "hide_storage",
     "is_dimension",
+    "is_url",
     "parse_tune",
+    "password_of",
+    "scheme_of",
+    "without_password",
 ]
