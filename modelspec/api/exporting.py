@@ -11,7 +11,7 @@ from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import UsageError
 from modelspec.document import find_one
 from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
-from modelspec.runs import RunFile, run_of_model
+from modelspec.runs import RunFile, read_status, run_of_model
 from modelspec.spec.extensions import permit_extensions
 
 from .building import build_opened, open_spec
@@ -132,6 +132,7 @@ def _compile(
     folder = run_of_model(folder) or folder
     file = folder / RunFile.EXPANDED_SPEC
     if not file.is_file():
+        read_status(folder)  # says what the folder is, if no run
         raise UsageError(f"{folder} is not a run folder: {file.name} is missing")
     return open_spec(file), folder.resolve().name
 

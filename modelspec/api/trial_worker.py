@@ -81,6 +81,7 @@ def main() -> int:
         from modelspec.framework import start_keras
 
         start_keras()
+        gc.freeze()  # what stays to the end is not looked through after each trial
     except CannotRunError as error:
         channel.send("cannot-start", reason=str(error))
         return error.exit_code
@@ -149,8 +150,7 @@ def _clean_up() -> None:
     """Let go of the model, so that the next one has the memory and the same names."""
     import keras
 
-    keras.backend.clear_session()
-    gc.collect()
+    keras.backend.clear_session()  # collects garbage too
 
 
 def train_trial(job: Mapping[str, Any]) -> None:

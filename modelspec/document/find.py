@@ -27,6 +27,8 @@ _SCHEMA = re.compile(rb"""^\{?\s*"\$schema"\s*:\s*"https?://json-schema\.org/"""
 _MAX_CHAIN = 20
 _RUN_MARK = "spec.expanded.yaml"
 """A folder with this file is a run folder: what it holds are records, not specs to check."""
+_STUDY_MARK = "study.json"
+"""A folder with this file is that of a study: its spec.yaml is a record; best.yaml trains."""
 
 
 def find_specs(paths: Sequence[str]) -> list[str]:
@@ -68,9 +70,16 @@ def _instead(path: str) -> str:
     return similar_name(Path(path))
 
 
-def _spec_in(folder: Path) -> str:
+def _what_folder(folder: Path) -> str:
+    """What a folder is, and which file in it can be given in its place."""
+    if (folder / _STUDY_MARK).is_file():
+        if (best := folder / "best.yaml").is_file():
+            return f"the folder of a study; the spec of its best trial is {best}"
+        resume = f"`modelspec tune --resume {folder}` resumes it"
+        return f"the folder of a study that has no best.yaml yet; {resume}"
     names = ("spec.yaml", "spec.yml", "spec.json")
-    return next((f", such as {folder / n}" for n in names if (folder / n).is_file()), "")
+    named = next((f", such as {folder / n}" for n in names if (folder / n).is_file()), "")
+    return f"a folder; name a file in it{named}"
 
 
 def find_one(path: str | None) -> str:
@@ -81,7 +90,7 @@ def find_one(path: str | None) -> str:
     """
     if path is not None:
         if Path(path).is_dir():
-            raise UsageError(f"{path} is a folder; name a file in it{_spec_in(Path(path))}")
+            raise UsageError(f"{path} is {_what_folder(Path(path))}")
         if not Path(path).is_file():
             raise UsageError(f"there is no file {path}{_instead(path)}")
         return path

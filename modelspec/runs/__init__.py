@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .history import PHASE, History
     from .layout import (
         METRIC_PREFIXES,
+        STUDY_RECORD,
         RunFile,
         RunStatus,
         epoch_model,
@@ -33,8 +34,8 @@ else:
             "curves_picture": "draw_history draw_runs",
             "folder": "RunFolder choose_folder",
             "history": "PHASE History",
-            "layout": "METRIC_PREFIXES RunFile RunStatus epoch_model fold_folder member_folders "
-            "run_of_model seed_folder trainer_weights",
+            "layout": "METRIC_PREFIXES STUDY_RECORD RunFile RunStatus epoch_model fold_folder "
+            "member_folders run_of_model seed_folder trainer_weights",
             "lock": "is_file_locked is_locked lock_file",
             "ranking": "Ranking rank",
             "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",

@@ -50,6 +50,10 @@ class RunFile(StrEnum):
     """Locked by the process that trains into the folder."""
 
 
+STUDY_RECORD = "study.json"
+"""The file of a study folder, which holds the runs of trials; its key `best` names one of them."""
+
+
 class RunStatus(StrEnum):
     """The state of a run."""
 

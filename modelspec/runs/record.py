@@ -17,7 +17,7 @@ from modelspec.files import similar_name
 from modelspec.spec.training import large_is_good
 
 from .history import NOT_LOGGED
-from .layout import METRIC_PREFIXES, RunFile, RunStatus
+from .layout import METRIC_PREFIXES, STUDY_RECORD, RunFile, RunStatus
 from .lock import is_locked
 
 
@@ -185,6 +185,12 @@ def _no_run(path: Path) -> str:
     if not path.exists():
         close = similar_name(path) or "; `modelspec runs list` shows the runs"
         return f"there is no run {path}{close}"
+    if (path / STUDY_RECORD).is_file():
+        best = _json(path / STUDY_RECORD).get("best")
+        best = best if isinstance(best, str) else ""
+        what = f"; the run of its best trial is {path / best}" if best else ""
+        resume = f"`modelspec tune --resume {path}` resumes the study"
+        return f"{path} is the folder of a study, not a run{what}; {resume}"
     if path.is_dir():
         try:
             inside = find_runs(path)

@@ -95,7 +95,8 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
     with StopSignals() as signals, _without_retracing_warnings():
         prepared = prepare_training(spec, graph, model, findings)
         check = SavedModelCheck(spec, prepared)
-        check.try_before_training(findings)
+        if resumption is None:  # a run that began has shown it
+            check.try_before_training(findings)
         folder = _open_folder(path, spec, prepared, options, findings)
         progress = LogProgress(progress_on(options.log_format), path / RunFile.LOG)
         session = TrainingSession(spec, prepared, folder, progress, signals, check)

@@ -245,6 +245,8 @@ Texts = dict[int, tuple[Proposal, str]]
 def study_json(record: StudyRecord, texts: Texts | None = None) -> str:
     """The text of study.json: a line for each key, and for each proposal.
 
+    Beside what `to_dict` gives it has `best`, the run folder of the best trial.
+
     Args:
         record: of the study.
         texts: made by earlier calls, for a record that is written again and again.
@@ -257,6 +259,7 @@ def study_json(record: StudyRecord, texts: Texts | None = None) -> str:
         lines.append(texts[one.number][1])
     content = replace(record, proposals=()).to_dict()
     del content["proposals"]
+    content["best"] = record.best.run if record.best is not None else ""
     head = "".join(f" {_json(key)}: {_json(value)},\n" for key, value in content.items())
     proposals = ",\n".join(f"  {line}" for line in lines)
     return f'{{\n{head} "proposals": [\n{proposals}\n ]\n}}\n'

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from modelspec.runs import STUDY_RECORD
+
 
 class StudyFile(StrEnum):
     """A file or a folder of a study folder, by its path in the folder."""
 
-    RECORD = "study.json"
+    RECORD = STUDY_RECORD
     """What was proposed and found, see `StudyRecord`; a folder with this file is a study folder."""
     JOURNAL = "study.journal"
     """Optuna's storage, unless `tune.storage` names another one."""

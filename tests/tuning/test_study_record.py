@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from modelspec.tuning import (
     Direction,
@@ -12,6 +13,7 @@ from modelspec.tuning import (
     RecordedDimension,
     StudyRecord,
     StudyStatus,
+    study_json,
 )
 
 
@@ -55,6 +57,12 @@ def test_a_record_is_read_as_it_was_written() -> None:
     text = json.dumps(written.to_dict(), allow_nan=False)
     assert StudyRecord.from_dict({**json.loads(text), "later": "key"}) == written
     assert written.counted == written.complete == (trial(0, val_loss=0.25),)
+
+
+def test_study_json_names_the_run_of_the_best_trial() -> None:
+    one = record(trial(0, val_loss=0.5), replace(trial(1, val_loss=0.25), run="trial-1"))
+    assert json.loads(study_json(one)) == {**one.to_dict(), "best": "trial-1"}
+    assert json.loads(study_json(record(REFUSED)))["best"] == ""
 
 
 def test_the_best_trial_and_the_front() -> None:
