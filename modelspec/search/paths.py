@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from modelspec.diagnostics import Findings, Related, join_words, suggest
+from modelspec.diagnostics import Findings, Related, Suggestion, join_words, meant, nearest, suggest
 from modelspec.document import LocatedDict, LocatedList
 from modelspec.schema import walk
 from modelspec.spec.tune import Choice, Dimension, IntRange
@@ -93,11 +93,18 @@ def _check_key(
         message += "" if place_of else close.text
         findings.error(dimension.key_span, CODE, message, hint=hint)
         return
-    close = suggest(part, around)
+    close = _meant_path(dimension.name, before, part, around)
     if close.text:
         message = f"`{'.'.join(before)}` has no `{part}`{close.text}"
         hint = f"it takes {join_words(known, most=12)}"
         findings.error(dimension.key_span, CODE, message, hint=hint)
+
+
+def _meant_path(path: str, before: tuple[str, ...], part: str, known: Iterable[str]) -> Suggestion:
+    """The whole path that was meant where one of its parts, behind `before`, is unknown."""
+    near = nearest(part, known)
+    rest = path.split(".")[len(before) + 1 :]
+    return meant(path, None if near is None else ".".join((*before, near, *rest)))
 
 
 _AROUND = ("params", "training", "data", "model", "expect")
@@ -155,7 +162,7 @@ def _check_param(params: Any, name: str, dimension: Dimension, findings: Finding
     known = list(params) if isinstance(params, Mapping) else []
     if name in known:
         return
-    close = suggest(name, known)
+    close = _meant_path(dimension.name, ("params",), name, known)
     message = f"the spec has no param `{name}`{close.text}"
     hint = f"it has {join_words(known, 'and', most=12)}" if known else ""
     hint = hint or f"add `params: {{{name}: VALUE}}` and use it in the spec as ${{{name}}}"

@@ -154,7 +154,9 @@ def _say_none(sample: Sample, findings: Findings) -> None:
     else:
         message = f"none of {sample.count} drawn points of the space can be trained"
     groups = group_refusals(refusal for _, refusal in sample.refused)
-    hint = groups[0].hint or "change the space, or what refuses its points"
+    hint = "change the space, or what refuses its points"
+    if groups[0].hint:
+        hint = f"where most are refused: {groups[0].hint}"
     place = sample.search.tune.place("space")
     findings.error(place, "empty-space", message, hint=hint, related=sample.reasons())
 
