@@ -22,7 +22,7 @@ SECTION: dict[str, str] = {
 
 HINTS: dict[str, str] = {
     **dict.fromkeys(("params", "parameters", "hyperparameters", "search_space", "grid"), _SPACE),
-    **dict.fromkeys(("pruner", "scheduler", "hyperband", "asha", "early_stopping"), _STOPS),
+    **dict.fromkeys(("pruner", "scheduler", "asha", "early_stopping"), _STOPS),
     **dict.fromkeys(("timeout", "time", "hours", "minutes", "max_time"), _TIME),
     **dict.fromkeys(
         ("direction", "directions", "mode"), "it stands beside the name: objective: {val_loss: min}"
@@ -74,9 +74,17 @@ def hint_for_tune_value(path: tuple[Any, ...], value: Any) -> str:
         return _objective(path, value)
     if path[:2] == ("tune", "space") and len(path) == 3:
         return _dimension(value)
-    if path == ("tune", "halving") and isinstance(value, (int, bool)):
-        return f"write halving: {{from: {value if value > 1 else 3}}}"
+    if path[:2] == ("tune", "space") and path[3:] == ("choice",) and _is_scalar(value):
+        return f"write choice: [{yaml_text(value)}, …]"
+    if path == ("tune", "trials") and str(value).lower() in ("all", "-1", "none", "inf", ".inf"):
+        return "write how many; with sampler: grid a study ends when each point is tried"
+    if path in (("tune", "halving"), ("tune", "hyperband")) and isinstance(value, (int, bool)):
+        return f"write {path[1]}: {{from: {value if value > 1 else 3}}}"
     return ""
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, (str, int, float))
 
 
 def _objective(path: tuple[Any, ...], value: Any) -> str:
@@ -101,6 +109,6 @@ def _direction(name: str) -> str:
 def _dimension(value: Any) -> str:
     if isinstance(value, list):
         return f"write {{choice: {yaml_text(value)}}}"
-    if isinstance(value, (str, int, float)) or value is None:
+    if _is_scalar(value) or value is None:
         return f"write {{choice: [{yaml_text(value)}, …]}}"
     return "" if isinstance(value, Mapping) else "write {choice: [VALUE, …]}"

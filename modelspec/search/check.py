@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.diagnostics import Findings, join_words, nearest
-from modelspec.spec.tune import CMAES, GRID, Choice, TuneSpec, is_url, scheme_of
+from modelspec.spec.tune import CMAES, GRID, Choice, Halving, TuneSpec, is_url, scheme_of
 
 from .forms import check_items
 from .objectives import check_objectives
@@ -65,21 +65,33 @@ def _check_halving(search: SearchSpec, findings: Findings) -> None:
     halving = tune.halving
     if halving is None or training is None:
         return
+    key = halving.key
     if training.epochs <= halving.first:
         message = (
-            f"halving begins with {_epochs(halving.first)}, and a training has"
+            f"{key} begins with {_epochs(halving.first)}, and a training has"
             f" {_epochs(training.epochs)}: no trial would stop early"
         )
-        hint = "write fewer epochs for `from`, more for `training.epochs`, or remove `halving`"
+        hint = f"write fewer epochs for `from`, more for `training.epochs`, or remove `{key}`"
         findings.error(halving.span, CODE, message, hint=hint)
     if len(tune.objectives) > 1:
-        message = f"halving needs one objective to rank trials, and there are {_count(tune)}"
-        findings.error(tune.place("halving"), CODE, message, hint="keep one, or remove `halving`")
+        message = f"{key} needs one objective to rank trials, and there are {_count(tune)}"
+        findings.error(tune.place(key), CODE, message, hint=f"keep one, or remove `{key}`")
     for dimension in search.space.dimensions:
         if dimension.name.split(".")[:2] in (["training", "epochs"], ["training", "phases"]):
-            message = f"`{dimension.name}` is searched, and `halving` decides how long trials train"
-            hint = "remove one of them"
-            findings.error(dimension.key_span, CODE, message, hint=hint)
+            message = f"`{dimension.name}` is searched, and `{key}` decides how long trials train"
+            findings.error(dimension.key_span, CODE, message, hint="remove one of them")
+    if halving.has_brackets:
+        _check_brackets(tune, halving, training.epochs, findings)
+
+
+def _check_brackets(tune: TuneSpec, halving: Halving, epochs: int, findings: Findings) -> None:
+    count = 1
+    while halving.first * halving.factor ** (count - 1) < epochs:
+        count += 1
+    if tune.trials < count:
+        message = f"hyperband has {count} brackets here, and {tune.trials} trials are asked for"
+        hint = f"write trials: {count} or more, a larger `from` or `factor`, or use `halving`"
+        findings.error(tune.place("trials"), CODE, message, hint=hint)
 
 
 SCHEMES = ("sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql", "grpc")

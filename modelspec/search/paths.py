@@ -81,6 +81,9 @@ def _check_key(
         _other_object(around, before, parts[depth:], dimension, findings)
         return
     known = place.schema.get("properties", {})
+    if place.path == before and not known and depth < len(parts) - 1:
+        _check_name(around, parts, depth, dimension, findings)
+        return
     if place.path != before or part in known or not known:
         return
     if depth == 0:
@@ -105,6 +108,18 @@ def _meant_path(path: str, before: tuple[str, ...], part: str, known: Iterable[s
     near = nearest(part, known)
     rest = path.split(".")[len(before) + 1 :]
     return meant(path, None if near is None else ".".join((*before, near, *rest)))
+
+
+def _check_name(
+    around: LocatedDict, parts: list[str], depth: int, dimension: Dimension, findings: Findings
+) -> None:
+    """A path through a name that is not there, in a mapping of names such as those of layers."""
+    part, before = parts[depth], ".".join(parts[:depth])
+    close = _meant_path(dimension.name, tuple(parts[:depth]), part, around)
+    if close.text or parts[depth - 1] == "layers":
+        message = f"`{before}` has no `{part}`{close.text}"
+        hint = f"it has {join_words(around, 'and', most=12)}" if around else ""
+        findings.error(dimension.key_span, CODE, message, hint=hint)
 
 
 _AROUND = ("params", "training", "data", "model", "expect")

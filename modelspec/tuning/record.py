@@ -119,6 +119,7 @@ class Proposal:
         reason: why it failed, in a sentence; "" for others.
         duplicate_of: the number of the earlier proposal that it equals; None for others.
         cost: "params", "flops" and "memory", as far as the analysis knows them.
+        bracket: of `hyperband`, from 0; None without, and for those that are not trained.
     """
 
     number: int
@@ -135,6 +136,7 @@ class Proposal:
     reason: str = ""
     duplicate_of: int | None = None
     cost: Mapping[str, float] = field(default_factory=dict)
+    bracket: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class StudyRecord:
         epochs: how many a whole trial trains.
         sampler: its name.
         seed: of the study.
-        halving: "from" and "factor"; empty without halving.
+        halving: "from" and "factor", with `hyperband` also "brackets"; empty without halving.
         dimensions: of the space, in order.
         proposals: all of them, by number.
         status: the state of the study.

@@ -81,11 +81,12 @@ class PointSampler:
         """Whether all points of a finite space were proposed."""
         return self.size is not None and len(_tried(trials)) >= self.size
 
-    def propose(self, trials: Sequence[StudyTrial]) -> Proposed:
+    def propose(self, trials: Sequence[StudyTrial], bracket: int | None = None) -> Proposed:
         """The next point of a space that is not exhausted.
 
         Args:
             trials: all that were proposed so far, in order.
+            bracket: of hyperband that it is for: values of others are those of other epochs.
 
         Raises:
             UsageError: Optuna refuses the sampler's arguments.
@@ -101,7 +102,7 @@ class PointSampler:
             return self._plain(self.space.draw(chance))
         if self.tune.sampler.name == "random":
             return self._plain(self.space.draw(chance))
-        return self._asked(trials, number)
+        return self._asked(trials, number, bracket)
 
     def _untried(self, tried: set[Any], chance: random.Random, *, in_order: bool) -> Values:
         """A point that was not proposed: the first of the shuffled grid, or any."""
@@ -115,11 +116,11 @@ class PointSampler:
         by_name = {one.name: one for one in self.space.flat()}
         return Proposed(values, {name: distribution_of(by_name[name]) for name in values}, {})
 
-    def _asked(self, trials: Sequence[StudyTrial], number: int) -> Proposed:
+    def _asked(self, trials: Sequence[StudyTrial], number: int, bracket: int | None) -> Proposed:
         """What Optuna's sampler proposes."""
         optuna = import_optuna()
         digest = hashlib.sha256(f"{self.tune.seed}:{number}".encode()).digest()
-        study = self._copy(trials, self._sampler(int.from_bytes(digest[:4], "big")))
+        study = self._copy(trials, self._sampler(int.from_bytes(digest[:4], "big")), bracket)
         distributions = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -154,7 +155,7 @@ class PointSampler:
                 message = f"Optuna refuses the arguments of the sampler {given.name}: {error}"
                 raise UsageError(message) from error
 
-    def _copy(self, trials: Sequence[StudyTrial], sampler: Any) -> Any:
+    def _copy(self, trials: Sequence[StudyTrial], sampler: Any, bracket: int | None) -> Any:
         """The study in memory, as the sampler is to see it."""
         optuna = import_optuna()
         directions = [
@@ -163,15 +164,18 @@ class PointSampler:
         storage = optuna.storages.InMemoryStorage()
         study = optuna.create_study(storage=storage, directions=directions, sampler=sampler)
         for one in trials:
-            storage.create_new_trial(study._study_id, self._seen(one, trials))
+            storage.create_new_trial(study._study_id, self._seen(one, trials, bracket))
         return study
 
-    def _seen(self, one: StudyTrial, trials: Sequence[StudyTrial]) -> Any:
+    def _seen(
+        self, one: StudyTrial, trials: Sequence[StudyTrial], bracket: int | None = None
+    ) -> Any:
         """A trial as the sampler is to see it.
 
         A refused one is a violated constraint; one that equals another has what that one has; one
         that failed is worse than all others; a paused one has the value of its rung, as all trials
-        that are proposed after it are compared there; one without a value is running.
+        that are proposed after it are compared there; one without a value is running, and so is one
+        of another bracket, which is compared at other epochs.
         """
         states = import_optuna().trial.TrialState
         origin = one if one.point.duplicate_of is None else trials[one.point.duplicate_of]
@@ -179,6 +183,8 @@ class PointSampler:
         state, values, constraints = states.RUNNING, None, dict[str, float]()
         if origin.is_refused:
             state, constraints = states.PRUNED, {"violation": origin.point.violation}
+        elif origin.point.bracket != bracket:
+            pass
         elif newest is not None and newest.state is ProposalState.FAILED:
             state = states.PRUNED
         elif newest is not None:

@@ -7,13 +7,13 @@ study can be killed between any two writes: the next process that opens it decid
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import UsageError
 from modelspec.search import Point, SearchSpec, judge
-from modelspec.spec.tune import Choice, Dimension, IntRange
+from modelspec.spec.tune import Choice, Dimension, Halving, IntRange
 
 from .brackets import Decision, Rungs, decide
 from .record import Direction, Objective, ProposalState, RecordedDimension, StudyRecord
@@ -43,12 +43,10 @@ class Study:
     """
 
     def __init__(self, storage: Any, name: str, search: SearchSpec, fingerprint: str) -> None:
-        tune, training = search.tune, search.base.spec.training
-        assert training is not None
+        tune = search.tune
         self.search = search
         self.objectives = objectives_of(search)
-        first = (None, 1) if tune.halving is None else (tune.halving.first, tune.halving.factor)
-        self.rungs = Rungs.of(training.epochs, *first)
+        self.rungs = _rungs(search)
         self.sampler = PointSampler(tune, search.space, self.objectives)
         self.storage = storage
         self._study = self._open(name)
@@ -107,8 +105,12 @@ class Study:
             trials: all so far; nobody else may write meanwhile.
             owner: who is to train it.
         """
-        proposed = self.sampler.propose(trials)
-        record = self._record(proposed, trials)
+        bracket = None
+        if self.rungs.brackets > 1:
+            counted = sum(one.is_counted for one in trials)
+            bracket = self.rungs.bracket_of(counted, self.search.tune.trials)
+        proposed = self.sampler.propose(trials, bracket)
+        record = replace(self._record(proposed, trials), bracket=bracket)
         self._write(proposed, record, trials, owner)
         return self.trials()[len(trials)]
 
@@ -148,7 +150,7 @@ class Study:
             if result is not None and result.state is ProposalState.COMPLETE:
                 state, values = states.COMPLETE, self._values(result.objectives)
         else:
-            attrs[CLAIM] = Claim(owner, self.rungs.epochs[0]).to_dict()
+            attrs[CLAIM] = Claim(owner, self.rungs.epochs[record.bracket or 0]).to_dict()
         self.storage.create_new_trial(
             self._study._study_id,
             optuna.trial.create_trial(
@@ -206,6 +208,16 @@ def objectives_of(search: SearchSpec) -> tuple[Objective, ...]:
     return tuple(Objective(o.name, Direction(o.direction)) for o in search.tune.objectives)
 
 
+def _rungs(search: SearchSpec) -> Rungs:
+    training, halving = search.base.spec.training, search.tune.halving
+    assert training is not None
+    if halving is None:
+        return Rungs.of(training.epochs)
+    return Rungs.of(
+        training.epochs, halving.first, halving.factor, has_brackets=halving.has_brackets
+    )
+
+
 def _judged(proposed: Proposed, point: Point, spec: Path | None) -> PointRecord:
     """What the analysis says of a point; its finding names the file as a later process would."""
     refusal = point.refusal
@@ -245,8 +257,15 @@ def new_record(spec: Path, search: SearchSpec, overrides: Mapping[str, Any]) -> 
         tune.sampler.name,
         tune.seed,
         tuple(_recorded(one) for one in search.space.flat()),
-        halving={} if halving is None else {"from": halving.first, "factor": halving.factor},
+        halving=_recorded_halving(halving, _rungs(search)),
     )
+
+
+def _recorded_halving(halving: Halving | None, rungs: Rungs) -> dict[str, int]:
+    if halving is None:
+        return {}
+    brackets = {"brackets": rungs.brackets} if halving.has_brackets else {}
+    return {"from": halving.first, "factor": halving.factor, **brackets}
 
 
 def _recorded(dimension: Dimension) -> RecordedDimension:

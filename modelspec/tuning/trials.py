@@ -74,6 +74,7 @@ class PointRecord:
     finding: Mapping[str, Any] = field(default_factory=dict)
     violation: float = 0.0
     duplicate_of: int | None = None
+    bracket: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As an attribute of the trial."""
@@ -189,4 +190,5 @@ class StudyTrial:
             outcome.reason,
             point.duplicate_of,
             point.cost,
+            point.bracket if is_trained else None,
         )

@@ -14,6 +14,8 @@ from searches import coordinator, facts, search, write_spec
 
 from modelspec.diagnostics import UsageError
 from modelspec.tuning import ProposalState, StudyRecord, StudyStatus, read_study
+from modelspec.tuning.brackets import Rungs
+from modelspec.tuning.views import study_page
 
 MAKES = ("set_trial_user_attr", "set_trial_state_values", "create_new_trial")
 TINY = ("[1, 7]}", "[4, 5]}"), ("choice: [2, 4, 8]", "choice: [2, 4]")
@@ -146,6 +148,53 @@ def test_halving_goes_on_with_the_best(tmp_path: Path) -> None:
     assert rung[record.complete[0].number] == ["1", "2", "4"]
     paused = [one for one in record.counted if one.state is ProposalState.PAUSED]
     assert sorted(one.epochs for one in paused) == [1, 1, 1, 2]
+
+
+HYPERBAND = (
+    ("seed: 7", "seed: 7\n  hyperband: {from: 1, factor: 2}"),
+    ("trials: 5", "trials: 10"),
+)
+
+
+def test_hyperband_has_brackets_that_begin_with_more_epochs(tmp_path: Path) -> None:
+    spec = write_spec(tmp_path, *HYPERBAND)
+    record = search(spec, tmp_path / "study", workers=2)
+    assert record.halving == {"from": 1, "factor": 2, "brackets": 3}
+    brackets = [one.bracket for one in record.counted]
+    assert brackets == [0] * 4 + [1] * 3 + [2] * 3
+    trained = {
+        bracket: sorted(
+            (tmp_path / "study" / one.run / "jobs.txt").read_text().split()
+            for one in record.counted
+            if one.bracket == bracket
+        )
+        for bracket in range(3)
+    }
+    assert trained == {
+        0: [["1"], ["1"], ["1", "2"], ["1", "2", "4"]],
+        1: [["2"], ["2"], ["2", "4"]],
+        2: [["4"]] * 3,
+    }
+    assert "first trained: 4 to epoch 1, 3 to epoch 2 and 3 to epoch 4" in study_page(record)
+
+
+def test_a_killed_hyperband_ends_as_one_that_was_left_alone(tmp_path: Path) -> None:
+    spec = write_spec(tmp_path, *HYPERBAND)
+    whole = search(spec, tmp_path / "whole")
+    for at in (9, 22):
+        assert run_killed(spec, tmp_path / f"{at}", at, before=True)
+        assert facts(search(spec, tmp_path / f"{at}")) == facts(whole)
+
+
+def test_trials_are_divided_among_brackets_as_in_the_table_of_hyperband() -> None:
+    rungs = Rungs.of(81, 1, 3, has_brackets=True)
+    assert rungs.epochs == (1, 3, 9, 27, 81)
+    assert rungs.sizes(143) == (81, 34, 15, 8, 5)  # table 1 of Li et al. 2018
+    for trials in range(5, 200):
+        sizes = rungs.sizes(trials)
+        assert sum(sizes) == trials
+        assert min(sizes) >= 1
+        assert sizes == tuple(sorted(sizes, reverse=True))
 
 
 def test_a_worker_that_dies_twice_is_a_result(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def parse_tune(section: LocatedDict, findings: Findings) -> TuneSpec:
         whole_number(section, "trials", 1, findings),
         parse_space(section["space"], findings),
         _sampler(section),
-        _halving(section),
+        _halving(section, findings),
         str(section.get("storage", JOURNAL)),
         seed,
         section.key_spans,
@@ -40,9 +40,14 @@ def _sampler(section: LocatedDict) -> Sampler:
     return Sampler(name, dict(arguments or {}), given.key_spans[name])
 
 
-def _halving(section: LocatedDict) -> Halving | None:
-    given = section.get("halving")
-    if given is None:
+def _halving(section: LocatedDict, findings: Findings) -> Halving | None:
+    keys = [key for key in ("halving", "hyperband") if section.get(key) is not None]
+    if not keys:
         return None
+    if len(keys) > 1:
+        message = "`hyperband` is `halving` in several brackets: a search has one of them"
+        place = section.key_spans["hyperband"]
+        findings.error(place, "search-mismatch", message, hint="remove `halving` or `hyperband`")
+    given = section[keys[-1]]
     span = value_span(given, "from", given.span)
-    return Halving(given["from"], given.get("factor", 3), span)
+    return Halving(given["from"], given.get("factor", 3), span, keys[-1])

@@ -65,11 +65,18 @@ class Halving:
         first: the epochs that every trial gets.
         factor: of how many trials one goes on, and to how many times the epochs.
         span: where `from` stands.
+        key: "halving", or "hyperband" with several brackets of it.
     """
 
     first: int
     factor: int
     span: Span
+    key: str = "halving"
+
+    @property
+    def has_brackets(self) -> bool:
+        """Whether trials begin with different numbers of epochs."""
+        return self.key != "halving"
 
 
 @dataclass(frozen=True, slots=True)

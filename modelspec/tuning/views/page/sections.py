@@ -100,7 +100,7 @@ def _overview(record: StudyRecord) -> Markup:
         "spec": element("code", record.spec),
     }
     if record.halving:
-        facts["halving"] = _halving(record)
+        facts["hyperband" if "brackets" in record.halving else "halving"] = _halving(record)
     if record.status is not StudyStatus.COMPLETE:
         facts["status"] = f"{record.status} when this page was written"
     space: dict[str, Content] = {d.name: _range(d) for d in record.dimensions}
@@ -115,7 +115,14 @@ def _halving(record: StudyRecord) -> str:
     """`1 of 3 goes on after epoch 1, and after epoch 3; a whole training has 9`."""
     after = join_words([f"after epoch {rung}" for rung in rungs_of(record)[:-1]], "and")
     factor = record.halving["factor"]
-    return f"1 of {factor} goes on {after}; a whole training has {record.epochs} epochs"
+    text = f"1 of {factor} goes on {after}; a whole training has {record.epochs} epochs"
+    if "brackets" not in record.halving:
+        return text
+    counts = [
+        f"{sum(one.bracket == number for one in record.counted)} to epoch {rung}"
+        for number, rung in enumerate(rungs_of(record))
+    ]
+    return f"{text}; first trained: {join_words(counts, 'and')}"
 
 
 def _range(dimension: RecordedDimension) -> Markup:
@@ -237,7 +244,8 @@ def _bars(known: dict[str, float] | str) -> Markup:
 
 def _rungs(record: StudyRecord) -> Markup | None:
     picture = rungs_picture(record, record.objectives[0]) if record.halving else None
-    return _section("Halving", RUNGS, picture) if picture else None
+    title = "Hyperband" if "brackets" in record.halving else "Halving"
+    return _section(title, RUNGS, picture) if picture else None
 
 
 def _refused(record: StudyRecord) -> Markup | None:
