@@ -121,6 +121,7 @@ def _tune(
         read_study,
         require_free,
         require_known,
+        require_packages,
         study_name,
     )
 
@@ -138,6 +139,7 @@ def _tune(
         if findings.has_errors:
             raise SpecError(findings.sorted())
     import_optuna()
+    require_packages(search.tune.sampler.name)
     record = new_record(Path(source).absolute(), search, _without_password(changes))
     folder = resume or _new_folder(output, search, force=request.force)
     place = search.tune.storage
@@ -154,7 +156,7 @@ def _tune(
             _begin_folder(folder, search, record)
         storage = open_storage(place, folder)
         if old is not None and old.proposals:
-            require_known(storage, name, folder)
+            require_known(storage, place, folder)
         study = Study(storage, name, search, _fingerprint(search))
         return StudyResult(folder, _shown(study, folder, record, crew, request))
 

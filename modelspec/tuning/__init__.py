@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         read_study,
         study_json,
     )
+    from .samplers import require_packages
     from .storages import (
         database_errors,
         import_optuna,
@@ -37,6 +38,7 @@ else:
             "coordinator": "AlikeFailuresError Coordinator Crew InterruptedStudyError",
             "record": "Direction Objective Proposal ProposalState RecordedDimension StudyRecord "
             "StudyStatus read_study study_json",
+            "samplers": "require_packages",
             "storages": "database_errors import_optuna open_storage require_free require_known "
             "study_name",
             "study": "Study new_record",

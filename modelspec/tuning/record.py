@@ -284,6 +284,9 @@ def read_study(folder: Path) -> StudyRecord:
     try:
         return StudyRecord.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
+        if (folder.parent / StudyFile.RECORD).is_file():
+            message = f"{folder} is a trial of the study {folder.parent}"
+            raise UsageError(f"{message}: name that folder") from error
         reason = "is not the folder of a study" if folder.is_dir() else "does not exist"
         raise UsageError(f"{folder} {reason}; `modelspec tune SPEC` makes one") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:

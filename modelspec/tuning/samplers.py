@@ -61,13 +61,9 @@ class PointSampler:
         tune: the section.
         space: its space.
         objectives: of the study.
-
-    Raises:
-        CannotRunError: the sampler needs a package that is missing.
     """
 
     def __init__(self, tune: TuneSpec, space: Space, objectives: Sequence[Objective]) -> None:
-        _require_packages(tune.sampler.name)
         self.tune = tune
         self.space = space
         self.objectives = tuple(objectives)
@@ -209,8 +205,12 @@ def _made(one: StudyTrial, state: Any, values: Any, constraints: dict[str, float
     )
 
 
-def _require_packages(sampler: str) -> None:
-    """Refuse a sampler without the packages that it needs, before anything is trained."""
+def require_packages(sampler: str) -> None:
+    """Refuse a sampler without the packages that it needs, before anything is written.
+
+    Raises:
+        CannotRunError: one is missing.
+    """
     missing = [name for name in _PACKAGES.get(sampler, ()) if find_spec(name) is None]
     if missing:
         message = f"the sampler {sampler} needs {join_words(missing, 'and')}"

@@ -26,7 +26,29 @@ MOST_TEXT = 300
 
 GRPC = "grpc"
 
-_WITH_CONNECT_TIMEOUT = ("postgresql", "mysql", "mariadb")
+LOST_SECONDS = 30
+"""After how long without a sign of a database a connection to it is lost: meanwhile the other
+processes of the study wait for the lock that this one holds."""
+
+_LIBPQ = {
+    "connect_timeout": CONNECT_SECONDS,
+    "tcp_user_timeout": 1000 * LOST_SECONDS,
+    "keepalives_idle": LOST_SECONDS // 3,
+    "keepalives_interval": LOST_SECONDS // 6,
+    "keepalives_count": 4,
+}
+
+_MYSQL = {
+    "connect_timeout": CONNECT_SECONDS,
+    "read_timeout": LOST_SECONDS,
+    "write_timeout": LOST_SECONDS,
+}
+
+_OPTIONS = {
+    **dict.fromkeys(("postgresql", "postgresql+psycopg", "postgresql+psycopg2"), _LIBPQ),
+    **dict.fromkeys(("mysql", "mysql+mysqldb", "mysql+pymysql", "mariadb+pymysql"), _MYSQL),
+}
+"""Arguments of drivers by the beginning of the URL; other drivers keep their own."""
 
 _PACKAGES = {
     "psycopg": "psycopg[binary]",
@@ -96,8 +118,8 @@ def open_storage(storage: str, folder: Path) -> Any:
 def _database(url: str) -> Any:
     optuna = import_optuna()
     options: dict[str, Any] = {"pool_pre_ping": True}  # a server closes connections that wait long
-    if scheme_of(url) in _WITH_CONNECT_TIMEOUT and "connect_timeout" not in url:
-        options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+    arguments = _OPTIONS.get(url.partition("://")[0], {})
+    options["connect_args"] = {name: arguments[name] for name in arguments if name not in url}
     return optuna.storages.get_storage(optuna.storages.RDBStorage(url, engine_kwargs=options))
 
 
@@ -183,17 +205,22 @@ def require_free(storage: Any, name: str, *, force: bool) -> None:
     storage.delete_study(found)
 
 
-def require_known(storage: Any, name: str, folder: Path) -> None:
+def require_known(storage: Any, place: str, folder: Path) -> None:
     """See to it that a storage has the study whose trials are in a folder.
+
+    Args:
+        storage: as opened.
+        place: of it, as `tune.storage` has it.
+        folder: of the study.
 
     Raises:
         UsageError: it has not: another storage is named, or it was deleted.
     """
     try:
-        storage.get_study_id_from_name(name)
+        storage.get_study_id_from_name(study_name(place, folder))
     except KeyError as error:
-        message = f"the storage has no study {name}, whose trials are in {folder}"
-        raise UsageError(f"{message}: bring back its storage, or start another study") from error
+        message = f"the storage {without_password(place)} knows nothing of the trials in {folder}"
+        raise UsageError(f"{message}: bring back what it had, or start another study") from error
 
 
 def _journal(path: Path) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from searches import FAKE_WORKER, search, write_spec
 
+from modelspec.api import tune
 from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.search import read_search
 from modelspec.spec.tune import hide_storage, password_of, without_password
@@ -96,5 +97,24 @@ def test_a_database_that_is_lost_ends_a_study_that_can_be_resumed(tmp_path: Path
 
 def test_a_storage_without_the_study_of_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        require_known(open_storage(StudyFile.JOURNAL, tmp_path), "study", tmp_path)
-    assert str(caught.value).startswith("the storage has no study study, whose trials are in ")
+        require_known(open_storage(StudyFile.JOURNAL, tmp_path), StudyFile.JOURNAL, tmp_path)
+    message = f"the storage study.journal knows nothing of the trials in {tmp_path}: "
+    assert str(caught.value).startswith(message)
+
+
+def test_a_sampler_without_its_packages_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modelspec.tuning.samplers.find_spec", lambda _: None)
+    spec = write_spec(tmp_path, ("{tpe: {n_startup_trials: 3}}", "gp"))
+    with pytest.raises(CannotRunError, match="pip install torch scipy"):
+        tune(spec, output=tmp_path / "study")
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_trial_is_not_taken_for_a_study(tmp_path: Path) -> None:
+    (tmp_path / StudyFile.RECORD).write_text("{}", encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_study(tmp_path / "trial-0")
+    message = f"{tmp_path / 'trial-0'} is a trial of the study {tmp_path}: name that folder"
+    assert str(caught.value) == message
