@@ -8,7 +8,6 @@ of the study has ended then, in whatever way, and what is in training saves a ch
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -81,7 +80,6 @@ def main() -> int:
         from modelspec.framework import start_keras
 
         start_keras()
-        gc.freeze()  # what stays to the end is not looked through after each trial
     except CannotRunError as error:
         channel.send("cannot-start", reason=str(error))
         return error.exit_code
