@@ -33,6 +33,10 @@ URL = "postgresql+psycopg2://me:s3:cr/et@db:5432/studies"
 def test_a_password_is_hidden() -> None:
     assert password_of(URL) == "s3:cr/et"
     assert without_password(URL) == "postgresql+psycopg2://me:***@db:5432/studies"
+    assert without_password("mysql://me:p@ss@db/x") == "mysql://me:***@db/x"
+    given = "postgresql://db/x?user=me&password=secret"
+    assert without_password(given) == "postgresql://db/x?user=me&password=***"
+    assert password_of(given) == "secret"
     assert without_password("sqlite:////a/b.db") == "sqlite:////a/b.db"
     assert without_password("postgresql://me@db/studies") == "postgresql://me@db/studies"
 

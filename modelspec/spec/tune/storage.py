@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ACCOUNT = re.compile(r"(?<=://)([^:@/\s]*):([^@\s]*)@")
+_ACCOUNT = re.compile(r"(?<=://)([^:@/\s]*):(\S*)@")
+_ARGUMENT = re.compile(r"(?<=[?&])(password|passwd|pwd)=([^&\s'\"]+)")
 _STORAGE = re.compile(r"^.*\bstorage\b.*$", re.MULTILINE)
 HIDDEN = "***"
 """Stands for a password in what is written and shown."""
@@ -22,13 +23,13 @@ def scheme_of(url: str) -> str:
 
 def password_of(url: str) -> str:
     """The password in a URL; "" where there is none."""
-    found = _ACCOUNT.search(url)
+    found = _ACCOUNT.search(url) or _ARGUMENT.search(url)
     return "" if found is None else found[2]
 
 
 def without_password(text: str) -> str:
     """A text with each password of a URL in it hidden."""
-    return _ACCOUNT.sub(rf"\1:{HIDDEN}@", text)
+    return _ARGUMENT.sub(rf"\1={HIDDEN}", _ACCOUNT.sub(rf"\1:{HIDDEN}@", text))
 
 
 def hide_storage(text: str) -> str:
