@@ -70,12 +70,15 @@ def test_rule_gives_the_written_answer(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("graph", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", list(cases()))
 def test_keras_gives_the_written_answer(case: dict[str, Any], graph: bool) -> None:
-    """Eagerly; the slow tests run each in a graph, as `fit` does: three times the work."""
+    """Eagerly; the slow tests run each in a graph, as `fit` does: three times the work. What is
+    refused here and taken eagerly is asked in a graph at once: some calls fail only there."""
     from compare import disagreement
 
     verdict = disagreement(question(case), graph=graph)
-    agreed = ("refused", "stricter") if "refused" in case else ("taken",)
-    assert verdict.kind in (*agreed, "known"), verdict
+    agreed = ("refused", "stricter", "known") if "refused" in case else ("taken", "known")
+    if verdict.kind not in agreed and "refused" in case and not graph:
+        verdict = disagreement(question(case), graph=True)
+    assert verdict.kind in agreed, verdict
 
 
 @pytest.mark.tensorflow
