@@ -2,8 +2,9 @@
 
 It reads a job a line from standard input, as JSON, and writes events to standard output:
 "ready"; "progress" with an event of the training; "trained", "failed" or "interrupted" at the end
-of a job. All else that it prints goes to standard error. It ends when its input does: the process
-of the study has ended then, in whatever way, and what is in training saves a checkpoint.
+of a job; "cannot-start" where no job can be trained now, which ends the study. All else that it
+prints goes to standard error. It ends when its input does: the process of the study has ended then,
+in whatever way, and what is in training saves a checkpoint.
 """
 
 from __future__ import annotations
@@ -108,6 +109,7 @@ interrupted, or does not begin."""
 
 def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
     """Do a job; whether another one can follow."""
+    from modelspec.tracking import CannotReportError
     from modelspec.training import InterruptedRunError
 
     began = time.monotonic()
@@ -118,6 +120,10 @@ def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
         train_trial(job)
     except InterruptedRunError:
         channel.send("interrupted")
+        return False
+    except CannotReportError as error:  # so would all others: the trial is not to blame
+        advice = f"when it can, resume with: modelspec tune --resume {Path(job['folder']).parent}"
+        channel.send("cannot-start", reason=f"{error}; {advice}")
         return False
     except SpecError as error:
         reason, is_spec_error = _first_error(error), True

@@ -21,7 +21,7 @@ from .training import require_allowed_extensions
 
 if TYPE_CHECKING:
     from modelspec.search import SearchSpec
-    from modelspec.tuning import Crew, Study, StudyRecord
+    from modelspec.tuning import Crew, Study, StudyRecord, StudyTracking
 
 WORKER = "modelspec.api.trial_worker"
 
@@ -78,8 +78,8 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
     Raises:
         SpecError: the spec has errors.
         UsageError: the folder is taken, or the spec of the study to resume has changed.
-        CannotRunError: Optuna or TensorFlow is missing, disk or memory is not enough, or the
-            database of the study cannot be used.
+        CannotRunError: Optuna, TensorFlow or MLflow is missing, disk or memory is not enough, or
+            the database or the MLflow server of the study cannot be used.
         modelspec.tuning.InterruptedStudyError: a signal ended the study, which can be resumed.
     """
     if workers < 1:
@@ -114,6 +114,7 @@ def _tune(
     from modelspec.tuning import (
         Crew,
         Study,
+        StudyTracking,
         database_errors,
         import_optuna,
         new_record,
@@ -121,6 +122,7 @@ def _tune(
         read_study,
         require_free,
         require_known,
+        require_mlflow,
         require_packages,
         study_name,
     )
@@ -140,6 +142,7 @@ def _tune(
             raise SpecError(findings.sorted())
     import_optuna()
     require_packages(search.tune.sampler.name)
+    require_mlflow(search)
     record = new_record(Path(source).absolute(), search, _without_password(changes))
     folder = resume or _new_folder(output, search, force=request.force)
     place = search.tune.storage
@@ -158,11 +161,17 @@ def _tune(
         if old is not None and old.proposals:
             require_known(storage, place, folder)
         study = Study(storage, name, search, _fingerprint(search))
-        return StudyResult(folder, _shown(study, folder, record, crew, request))
+        tracking = StudyTracking.of(search, folder)
+        return StudyResult(folder, _shown(study, folder, record, crew, request, tracking))
 
 
 def _shown(
-    study: Study, folder: Path, record: StudyRecord, crew: Crew, request: _Request
+    study: Study,
+    folder: Path,
+    record: StudyRecord,
+    crew: Crew,
+    request: _Request,
+    tracking: StudyTracking | None,
 ) -> StudyRecord:
     """Bring a study to its end, show it meanwhile, and write what people read of it."""
     from modelspec.tuning import Coordinator
@@ -181,6 +190,8 @@ def _shown(
     finally:
         progress.close()
         _write_views(folder, coordinator.record)
+        if tracking is not None:
+            tracking.end(coordinator.record)
 
 
 def _write_views(folder: Path, record: StudyRecord) -> None:

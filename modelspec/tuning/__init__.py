@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from .study import Study, new_record
     from .study_files import StudyFile
+    from .tracking import StudyTracking, require_mlflow
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -43,5 +44,6 @@ else:
             "study_name",
             "study": "Study new_record",
             "study_files": "StudyFile",
+            "tracking": "StudyTracking require_mlflow",
         },
     )

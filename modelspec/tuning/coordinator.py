@@ -206,8 +206,8 @@ class Coordinator:
             "overrides": overrides,
             "pause_after": None if is_last else job.until,
         }
+        self._write(StudyStatus.RUNNING)  # first: MLflow is told the values that study.json has
         worker.begin(job, {**self.crew.request, **request})
-        self._write(StudyStatus.RUNNING)
 
     # what happens
 

@@ -104,11 +104,11 @@ def test_requests_to_mlflow_are_bounded(store: str, monkeypatch: pytest.MonkeyPa
 
     from modelspec.diagnostics import Span
     from modelspec.spec.training import Mlflow
-    from modelspec.training.mlflow import TIMEOUTS, _client
+    from modelspec.tracking import TIMEOUTS, open_client
 
     for name in TIMEOUTS:
         monkeypatch.setenv(name, "")  # so that it is restored
         monkeypatch.delenv(name)
-    _client(Mlflow(None, "http://127.0.0.1:1", Span("s.yaml", 1, 1, 1, 1)))
+    open_client(Mlflow(None, "http://127.0.0.1:1", Span("s.yaml", 1, 1, 1, 1)))
     assert variables.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == 5
     assert variables.MLFLOW_HTTP_REQUEST_MAX_RETRIES.get() == 1
