@@ -57,6 +57,12 @@ TABLE: tuple[Entry, ...] = (
         "Masking with a value for each example runs with batches of that size only",
         held=False,
     ),
+    Entry(
+        r"(Alpha)?Dropout",
+        r"noise of shape \[\d+\], which does not stretch to \(None,\)",
+        "Dropout with noise for a number of examples trains with batches of that size only",
+        held=False,
+    ),
     Entry(r"Dot", r"needs floating numbers", "Dot normalizes when it runs"),
     Entry(r"Dot", r"the same batch size", "Dot looks at the batch sizes when it runs"),
     Entry(r"Dot", r"over the batch axis", "Dot looks for the batch axis when it runs"),
