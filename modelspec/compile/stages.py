@@ -14,26 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelspec.analysis import (
-    Analysis,
-    analyze,
-    check_expectations,
-    check_expected_metrics,
-    check_freeze,
-    check_optimizer,
-    check_outside_training,
-    check_scope_names,
-    guarded,
-)
-from modelspec.analysis.data import (
-    FedInputs,
-    check_columns,
-    check_targets,
-    match_inputs,
-    match_targets,
-)
-from modelspec.analysis.lints import run_lints
-from modelspec.analysis.losses import check_losses, check_targets_given
+from modelspec.analysis import Analysis, analyze, check_outside_training
 from modelspec.diagnostics import (
     EXIT_ERRORS,
     Findings,
@@ -42,14 +23,13 @@ from modelspec.diagnostics import (
     exit_code_of,
     limit_suggestions,
 )
-from modelspec.document import LocatedDict, load, model_format, read, value_span
+from modelspec.document import LocatedDict, load, model_format, read
 from modelspec.graph import Graph, build_graph
 from modelspec.layers.policies import named_policy
 from modelspec.layers.rule import Policy
 from modelspec.runs import RunFile
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
-from modelspec.spec.data import Columns
 from modelspec.spec.expansion import (
     Expansion,
     expand,
@@ -66,6 +46,7 @@ from modelspec.spec.extensions import (
 from modelspec.spec.model import parse_model
 
 from .open_columns import leaves_columns
+from .sections import check_sections
 
 Source = str | os.PathLike[str]
 """The path of a YAML or JSON file."""
@@ -164,7 +145,7 @@ def compile_text(  # the text, where it comes from, and what changes it
     return compile_written_out(*expanded, text, path, findings, import_extensions=import_extensions)
 
 
-def compile_written_out(  # noqa: PLR0913 - a document, what is known of it, and what changes it
+def compile_written_out(
     document: LocatedDict,
     verdict: Verdict,
     text: str,
@@ -172,7 +153,6 @@ def compile_written_out(  # noqa: PLR0913 - a document, what is known of it, and
     findings: Findings,
     *,
     import_extensions: ImportExtensions | None = None,
-    advise: bool = True,
 ) -> CompiledSpec | None:
     """Run a document through the stages after the second; None where one found an error.
 
@@ -183,7 +163,6 @@ def compile_written_out(  # noqa: PLR0913 - a document, what is known of it, and
         path: as that of `compile_text`.
         findings: takes what the stages find.
         import_extensions: as that of `compile_text`.
-        advise: whether the lints are run, which find no errors.
     """
     errors = findings.error_count
     if path is not None:
@@ -197,7 +176,7 @@ def compile_written_out(  # noqa: PLR0913 - a document, what is known of it, and
     spec = check_extensions(spec, findings, import_extensions)
     if graph is None or findings.error_count > errors:  # names or edges would mislead the analysis
         return None
-    analysis = analyze_spec(spec, graph, findings, advise=advise)
+    analysis = analyze_spec(spec, graph, findings)
     if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop anyone
         return None
     return CompiledSpec(spec, graph, analysis, text, findings)
@@ -321,7 +300,7 @@ def check_extensions(
     return spec
 
 
-def analyze_spec(spec: Spec, graph: Graph, findings: Findings, *, advise: bool = True) -> Analysis:
+def analyze_spec(spec: Spec, graph: Graph, findings: Findings) -> Analysis:
     """Stage 6: shapes, dtypes, weights and lints, and whether data and training fit the model."""
     policy = policy_of_spec(spec)
     analysis = analyze(graph, findings, policy)
@@ -329,7 +308,7 @@ def analyze_spec(spec: Spec, graph: Graph, findings: Findings, *, advise: bool =
         check_outside_training(graph, analysis, policy, findings)
         if analysis.has_open_sizes:
             _check_sizes(analysis, policy, findings)
-    check_sections(spec, analysis, findings, advise=advise)
+    check_sections(spec, analysis, policy, findings)
     return analysis
 
 
@@ -344,82 +323,6 @@ def policy_of_spec(spec: Spec) -> Policy | None:
     """The dtype policy that `training.precision` names; None for Keras's default."""
     precision = spec.training.precision if spec.training is not None else None
     return named_policy(precision) if precision is not None else None
-
-
-def check_sections(
-    spec: Spec, analysis: Analysis, findings: Findings, *, advise: bool = True
-) -> None:
-    """Check `data`, `training` and `expect` against the model, and run the lints.
-
-    Where an earlier stage found errors, only names are checked.
-    """
-    known = not findings.has_errors
-    if spec.data is not None:
-        inputs = match_inputs(spec.data, analysis.graph, findings)
-        targets: tuple[Columns, ...] = ()
-        if known or analysis.graph.has_written_output_names():
-            targets = match_targets(spec.data, analysis.graph, findings)
-            check_targets(spec.data, targets, findings)
-            check_targets_given(spec.data, spec.training, analysis.graph, findings)
-    if not known:
-        return
-    for phase in spec.each_phase:
-        check_scope_names(phase, analysis.graph, findings)
-    fed = analysis
-    if spec.data is not None:
-        check_columns(spec.data, inputs, targets, analysis, findings)
-        if analysis.has_open_sizes and not findings.has_errors:
-            fed = _at_sizes_of_data(spec, inputs, analysis, findings)
-        if spec.data.augment:
-            from modelspec.analysis.augmentation import check_augment
-
-            check_augment(spec, targets, analysis, findings)
-    if any(call.least_batch > 1 for facts in analysis.layers.values() for call in facts.calls):
-        from modelspec.analysis.sizes import check_batches
-
-        check_batches(spec, analysis, findings)
-    if spec.data is not None and any(entry.batch_size for entry in analysis.graph.inputs):
-        from modelspec.analysis.sizes import check_fixed_batches
-
-        check_fixed_batches(spec.data, analysis.graph, policy_of_spec(spec), findings)
-    _check_training(spec, fed, analysis, findings, advise=advise)
-    check_expectations(spec, analysis, findings)
-
-
-def _check_training(
-    spec: Spec, fed: Analysis, analysis: Analysis, findings: Findings, *, advise: bool
-) -> None:
-    """Check `training`, each phase of it, and run the lints; `fed` has the sizes of the data."""
-    for phase in spec.each_phase:
-        with guarded("`training`", value_span(spec.document, "training", spec.span), findings):
-            check_losses(phase, fed, findings)
-        check_optimizer(phase, analysis, findings)
-    if any(weight.dtype == "int8" for weight in analysis.weights or ()):
-        from modelspec.analysis import check_quantized_training
-
-        check_quantized_training(spec, findings)
-    check_expected_metrics(spec, analysis, findings)
-    if advise and not findings.has_errors:  # lints advise on models without errors
-        for phase in spec.each_phase:
-            run_lints(phase, analysis, findings, whole=spec)
-    for phase in spec.each_phase:
-        check_freeze(phase, analysis, findings)
-    if spec.training is not None and spec.training.phases and not findings.has_errors:
-        from modelspec.analysis.memory import state_needs
-
-        state_needs(spec, analysis, findings)
-
-
-def _at_sizes_of_data(
-    spec: Spec, inputs: FedInputs, analysis: Analysis, findings: Findings
-) -> Analysis:
-    """The analysis at the sizes that `data` makes known, where inputs leave some open."""
-    from modelspec.analysis.data import known_shapes
-    from modelspec.analysis.sizes import analyze_given
-
-    assert spec.data is not None
-    given = known_shapes(spec.data, inputs)
-    return analyze_given(analysis, policy_of_spec(spec), given, findings)
 
 
 def _is_mapping(document: Any, name: str, findings: Findings) -> bool:

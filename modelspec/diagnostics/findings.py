@@ -23,9 +23,14 @@ class Details(TypedDict, total=False):
 
 
 class Findings:
-    """Collects findings from all stages; a stage adds and goes on, it never stops at one."""
+    """Collects findings from all stages; a stage adds and goes on, it never stops at one.
 
-    def __init__(self) -> None:
+    Attributes:
+        errors_only: leaves out all others, so that nobody has to look for them.
+    """
+
+    def __init__(self, *, errors_only: bool = False) -> None:
+        self.errors_only = errors_only
         self._items: list[Finding] = []
         self._failures: list[Finding] = []
         self._errors = 0
@@ -49,19 +54,23 @@ class Findings:
         Beside errors it is left out: it may follow from one of them, and says nothing about the
         spec.
         """
-        self._failures.append(_finding(Severity.WARNING, span, code, message, details))
+        if not self.errors_only:
+            self._failures.append(_finding(Severity.WARNING, span, code, message, details))
 
     def _add(
         self, severity: Severity, span: Span, code: str, message: str, details: Details
     ) -> None:
+        if self.errors_only and severity is not Severity.ERROR:
+            return
         self._items.append(_finding(severity, span, code, message, details))
         self._errors += severity is Severity.ERROR
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Add findings that another stage collected."""
         added = list(findings)
-        self._items.extend(added)
-        self._errors += sum(finding.severity is Severity.ERROR for finding in added)
+        errors = [finding for finding in added if finding.severity is Severity.ERROR]
+        self._items.extend(errors if self.errors_only else added)
+        self._errors += len(errors)
 
     def replace(self, old: Iterable[Finding], new: Iterable[Finding]) -> None:
         """Leave out what a stage found that knew less, and add what one found that knows more."""

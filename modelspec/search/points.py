@@ -27,7 +27,6 @@ from modelspec.diagnostics import (
     EXIT_MISSED,
     Finding,
     Findings,
-    Severity,
     Span,
     SpecError,
     exit_code_of,
@@ -176,7 +175,7 @@ def judge(search: SearchSpec, overrides: Mapping[str, Any]) -> Point:
 
 
 def _judge(search: SearchSpec, overrides: Mapping[str, Any]) -> Point:
-    findings = Findings()
+    findings = Findings(errors_only=True)
     document = copy_located(search.document)
     apply_overrides(document, overrides, findings, places_of(search.space, overrides))
     expanded = None
@@ -186,9 +185,7 @@ def _judge(search: SearchSpec, overrides: Mapping[str, Any]) -> Point:
         return Point(overrides, _hash(overrides), None, _invalid(findings))
     document, verdict = expanded
     key = _key(document, verdict, search.base.spec.name)
-    compiled = compile_written_out(
-        document, verdict, search.text, search.path, findings, advise=False
-    )
+    compiled = compile_written_out(document, verdict, search.text, search.path, findings)
     if compiled is None:
         return Point(overrides, key, None, _invalid(findings))
     cost = cost_of(compiled)
@@ -262,9 +259,8 @@ def _excess(bounds: Bounds, value: float) -> float:
     return (least - value) / max(least, 1)
 
 
-def _first(findings: Findings) -> Finding:
-    """The error that stands first in the text."""
-    errors = (finding for finding in findings if finding.severity is Severity.ERROR)
+def _first(errors: Findings) -> Finding:
+    """The one that stands first in the text."""
     return min(errors)
 
 

@@ -62,3 +62,14 @@ def test_notes_on_a_file_as_a_whole_are_all_given() -> None:
         ("model.json", "a loss is left out"),
         ("model.json", "an optimizer is left out"),
     ]
+
+
+def test_where_only_errors_are_wanted_all_others_are_left_out() -> None:
+    every, errors = Findings(), Findings(errors_only=True)
+    for findings in (every, errors):
+        findings.note(USE, "search-space", "x")
+        findings.failure(USE, "internal-error", "x")
+    assert (len(every), len(errors)) == (2, 0)
+    every.error(USE, "wrong-value", "x")
+    errors.extend(every)
+    assert [found.code for found in errors] == ["wrong-value"] and errors.error_count == 1
