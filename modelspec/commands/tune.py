@@ -13,7 +13,7 @@ from modelspec.console import extensions_option, say, set_option, spec_argument
 from modelspec.document import find_one
 
 
-@click.command("tune", epilog="Example: modelspec tune specs/search.yaml --workers 2")
+@click.command("tune", epilog="Example: modelspec tune specs/searches/digits.yaml --workers 2")
 @spec_argument
 @click.option(
     "-o",
