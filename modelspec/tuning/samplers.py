@@ -11,12 +11,13 @@ import random
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
 from modelspec.diagnostics import CannotRunError, UsageError, join_words
 from modelspec.search import Space, Values
-from modelspec.spec.tune import Choice, Dimension, FloatRange, TuneSpec
+from modelspec.spec.tune import GRID, Choice, Dimension, FloatRange, TuneSpec
 
 from .record import Direction, Objective, ProposalState
 from .storages import import_optuna
@@ -89,24 +90,31 @@ class PointSampler:
         """
         number = len(trials)
         chance = random.Random(f"{self.tune.seed}:{number}")
-        if self.tune.sampler.name == "grid":
-            order = random.Random(self.tune.seed)
-            return self._plain(self._untried(_tried(trials), order, in_order=True))
-        if _is_stuck(trials):
-            if self.size is not None:
-                return self._plain(self._untried(_tried(trials), chance, in_order=False))
-            return self._plain(self.space.draw(chance))
-        if self.tune.sampler.name == "random":
+        if self.tune.sampler.name == GRID:
+            return self._plain(self._next_of_grid(_tried(trials), chance))
+        if _is_stuck(trials) and self.size is not None:
+            tried = _tried(trials)
+            left = [one for one in self._points if _frozen(one) not in tried]
+            return self._plain(chance.choice(left))
+        if _is_stuck(trials) or self.tune.sampler.name == "random":
             return self._plain(self.space.draw(chance))
         return self._asked(trials, number, bracket)
 
-    def _untried(self, tried: set[Any], chance: random.Random, *, in_order: bool) -> Values:
-        """A point that was not proposed: the first of the shuffled grid, or any."""
+    @cached_property
+    def _points(self) -> list[Values]:
+        """All points of a space that can be listed; a grid takes them in this order."""
         points = list(self.space.grid())
-        if in_order:
-            chance.shuffle(points)
-        left = [values for values in points if _frozen(values) not in tried]
-        return left[0] if in_order else chance.choice(left)
+        if self.tune.sampler.name == GRID:
+            random.Random(self.tune.seed).shuffle(points)
+        return points
+
+    def _next_of_grid(self, tried: set[Any], chance: random.Random) -> Values:
+        """A point that was not proposed: the next one, or any of more points than are listed."""
+        if self.size is not None:
+            return next(one for one in self._points if _frozen(one) not in tried)
+        while _frozen(values := self.space.draw(chance)) in tried:
+            pass
+        return values
 
     def _plain(self, values: Values) -> Proposed:
         by_name = {one.name: one for one in self.space.flat()}
@@ -125,7 +133,7 @@ class PointSampler:
             def ask(dimension: Dimension) -> Any:
                 distribution = distribution_of(dimension)
                 distributions[dimension.name] = distribution
-                return _on_grid(dimension, _suggested(trial, dimension.name, distribution))
+                return _on_grid(dimension, trial._suggest(dimension.name, distribution))
 
             values = self.space.suggest(ask)
         frozen = study.get_trials(deepcopy=False)[-1]
@@ -154,11 +162,10 @@ class PointSampler:
     def _copy(self, trials: Sequence[StudyTrial], sampler: Any, bracket: int | None) -> Any:
         """The study in memory, as the sampler is to see it."""
         optuna = import_optuna()
-        directions = [
-            "minimize" if o.direction is Direction.MIN else "maximize" for o in self.objectives
-        ]
         storage = optuna.storages.InMemoryStorage()
-        study = optuna.create_study(storage=storage, directions=directions, sampler=sampler)
+        study = optuna.create_study(
+            storage=storage, directions=directions_of(self.objectives), sampler=sampler
+        )
         for one in trials:
             storage.create_new_trial(study._study_id, self._seen(one, trials, bracket))
         return study
@@ -217,6 +224,11 @@ def require_packages(sampler: str) -> None:
         raise CannotRunError(f"{message}: pip install {' '.join(missing)}; or take `tpe`")
 
 
+def directions_of(objectives: Sequence[Objective]) -> list[str]:
+    """Optuna's words for the directions of some objectives."""
+    return ["minimize" if o.direction is Direction.MIN else "maximize" for o in objectives]
+
+
 def distribution_of(dimension: Dimension) -> Any:
     """Optuna's distribution for a dimension."""
     distributions = import_optuna().distributions
@@ -226,10 +238,6 @@ def distribution_of(dimension: Dimension) -> Any:
     if isinstance(dimension, FloatRange):
         kind = distributions.FloatDistribution
     return kind(dimension.low, dimension.high, step=dimension.step, log=dimension.log)
-
-
-def _suggested(trial: Any, name: str, distribution: Any) -> Any:
-    return trial._suggest(name, distribution)
 
 
 def _on_grid(dimension: Dimension, value: Any) -> Any:

@@ -17,7 +17,7 @@ from modelspec.spec.tune import Choice, Dimension, Halving, IntRange
 
 from .brackets import Decision, Rungs, decide
 from .record import Direction, Objective, ProposalState, RecordedDimension, StudyRecord
-from .samplers import PointSampler, Proposed
+from .samplers import PointSampler, Proposed, directions_of
 from .storages import import_optuna
 from .trials import CLAIM, POINT, RESULT, RUNG, Claim, Outcome, PointRecord, StudyTrial
 
@@ -49,17 +49,18 @@ class Study:
         self.rungs = _rungs(search)
         self.sampler = PointSampler(tune, search.space, self.objectives)
         self.storage = storage
+        self._known: dict[int, StudyTrial] = {}
         self._study = self._open(name)
         self._require_same(name, fingerprint)
 
     def _open(self, name: str) -> Any:
         optuna = import_optuna()
-        directions = [
-            "minimize" if one.direction is Direction.MIN else "maximize" for one in self.objectives
-        ]
         try:
             return optuna.create_study(
-                storage=self.storage, study_name=name, directions=directions, load_if_exists=True
+                storage=self.storage,
+                study_name=name,
+                directions=directions_of(self.objectives),
+                load_if_exists=True,
             )
         except ValueError as error:
             raise UsageError(f"the storage has a study {name} of another kind: {error}") from error
@@ -77,10 +78,17 @@ class Study:
         # not `study.get_trials`, which copies them
         frozen = self.storage.get_all_trials(self._study._study_id, deepcopy=False)
         try:
-            return [StudyTrial.of(one) for one in frozen]
+            return [self._read(one) for one in frozen]
         except (KeyError, TypeError, ValueError) as error:
             message = "the storage has trials in this study that modelspec has not made"
             raise UsageError(f"{message}: start another study") from error
+
+    def _read(self, frozen: Any) -> StudyTrial:
+        """A trial of the storage, which has another object for one that has changed."""
+        known = self._known.get(frozen.number)
+        if known is None or known.frozen is not frozen:
+            known = self._known[frozen.number] = StudyTrial.of(frozen)
+        return known
 
     def decide(self, trials: Sequence[StudyTrial], *, is_full: bool) -> Decision:
         """Which trials go on, see `brackets.decide`."""
