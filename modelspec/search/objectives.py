@@ -7,9 +7,8 @@ from modelspec.analysis.losses import logged_values, names_with_loss, trained_ou
 from modelspec.compile import CompiledSpec
 from modelspec.diagnostics import Findings, join_words, suggest
 from modelspec.spec import Spec
-from modelspec.spec.tune import FLOPS, MAX, MEMORY, MIN, PARAMS, Goal, TuneSpec
+from modelspec.spec.tune import MAX, MIN, STATIC, Goal, TuneSpec
 
-STATIC = (PARAMS, FLOPS, MEMORY)
 TEST, VALIDATION = "test_", "val_"
 
 

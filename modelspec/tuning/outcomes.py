@@ -10,12 +10,10 @@ from statistics import fmean
 from modelspec.diagnostics import join_words
 from modelspec.runs import RunRecord, RunStatus, member_folders, read_record, read_status
 from modelspec.spec.training import large_is_good
+from modelspec.spec.tune import STATIC
 
 from .record import Objective, ProposalState
 from .trials import Outcome
-
-STATIC = ("params", "flops", "memory")
-"""Objectives that are known before the training."""
 
 
 class _NoValueError(Exception):

@@ -185,8 +185,12 @@ class StudyRecord:
 
     @property
     def best(self) -> Proposal | None:
-        """The best complete trial by the first objective, the first among equals."""
-        best, objective = None, self.objectives[0]
+        """The best complete trial by the first objective."""
+        return self.best_by(self.objectives[0])
+
+    def best_by(self, objective: Objective) -> Proposal | None:
+        """The best complete trial by one of the objectives, the first among equals."""
+        best = None
         for one in self.complete:
             value = one.objectives[objective.name]
             if best is None or objective.is_better(value, best.objectives[objective.name]):

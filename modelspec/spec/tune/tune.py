@@ -16,6 +16,8 @@ MAX, MIN = "max", "min"
 PARAMS, FLOPS, MEMORY = "params", "flops", "memory"
 """Objectives that are known before a model is trained."""
 
+STATIC = (PARAMS, FLOPS, MEMORY)
+
 GRID, CMAES = "grid", "cmaes"
 """The sampler that takes each point once; the one that knows one objective."""
 
@@ -39,7 +41,7 @@ class Goal:
     @property
     def is_static(self) -> bool:
         """Whether it is known before a training."""
-        return self.name in (PARAMS, FLOPS, MEMORY)
+        return self.name in STATIC
 
 
 @dataclass(frozen=True, slots=True)

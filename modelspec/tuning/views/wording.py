@@ -63,6 +63,7 @@ class RefusedGroup:
         file: that the findings name.
         line: in it.
         message: of the first one; those of others may have other numbers.
+        values: of the first one.
     """
 
     count: int
@@ -71,6 +72,7 @@ class RefusedGroup:
     file: str
     line: int
     message: str
+    values: Mapping[str, Any]
 
     @property
     def text(self) -> str:
@@ -100,8 +102,9 @@ def group_refused(proposals: Iterable[Proposal]) -> list[RefusedGroup]:
         first.setdefault(key, one)
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0][1:]))
     return [
-        RefusedGroup(count, first[key].kind, *key, first[key].finding.get("message", ""))
+        RefusedGroup(count, one.kind, *key, one.finding.get("message", ""), one.values)
         for key, count in ordered
+        for one in [first[key]]
     ]
 
 

@@ -9,7 +9,7 @@ from ..order import best_trials
 from ..wording import short_names
 from .axes import WIDTH, picture
 from .markup import Markup, element, joined
-from .pictures import best_by, trial_title
+from .pictures import trial_title
 from .scales import AxisScale, scale_of_dimension, scale_of_values
 
 MOST = 12
@@ -44,7 +44,7 @@ def parallel_picture(
     values = scale_of_values([one.objectives[objective.name] for one in trials])
     scales: list[AxisScale] = [*map(scale_of_dimension, dimensions), values]
     apart = (WIDTH - 2 * EDGE) / (len(scales) - 1)
-    best, last = best_by(record, objective), max(len(trials) - 1, 1)
+    best, last = record.best_by(objective), max(len(trials) - 1, 1)
     lines = [
         _line(record, one, 1 - index / last, [*dimensions, objective], scales, one is best)
         for index, one in enumerate(trials)

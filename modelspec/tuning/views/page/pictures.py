@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ...brackets import Rungs
 from ...record import Objective, Proposal, ProposalState, StudyRecord
 from ..wording import number_text, settings_text, short_names
 from .axes import BOTTOM, Axes
@@ -29,7 +30,11 @@ def history_picture(record: StudyRecord, objective: Objective) -> Markup | None:
             x, y = axes.across(one.number), axes.up(value)
             path += f"H{x:.1f}V{y:.1f}" if path else f"M{x:.1f} {y:.1f}"
     lines = [element("path", d=f"{path}H{axes.across(last):.1f}", class_="best")] if path else []
-    dots = [_dot(record, one, axes.across(one.number), axes, objective) for one in trials]
+    top = record.best_by(objective)
+    dots = [
+        _dot(record, one, axes.across(one.number), axes, objective, is_good=one is top)
+        for one in trials
+    ]
     bottom = axes.height - BOTTOM - 6
     failed = [
         _cross(one, axes.across(one.number), bottom)
@@ -54,7 +59,14 @@ def front_picture(record: StudyRecord, x: Objective, y: Objective) -> Markup | N
     front = {one.number for one in record.front}
     ordered = sorted(trials, key=lambda one: one.number in front)
     dots = [
-        _dot(record, one, axes.across(one.objectives[x.name]), axes, y, one.number in front)
+        _dot(
+            record,
+            one,
+            axes.across(one.objectives[x.name]),
+            axes,
+            y,
+            is_good=one.number in front,
+        )
         for one in ordered
     ]
     line = []
@@ -68,23 +80,10 @@ def front_picture(record: StudyRecord, x: Objective, y: Objective) -> Markup | N
     return axes.draw(f"{y.name} against {x.name}", line, dots)
 
 
-def best_by(record: StudyRecord, objective: Objective) -> Proposal | None:
-    """The best whole trial by one of the objectives, the first among equals."""
-    best = None
-    for one in _with_value(record.complete, objective):
-        value = one.objectives[objective.name]
-        if best is None or objective.is_better(value, best.objectives[objective.name]):
-            best = one
-    return best
-
-
 def rungs_of(record: StudyRecord) -> list[int]:
     """The epochs at which a study with halving compares its trials; the last one is the end."""
-    rungs, epochs = list[int](), record.halving.get("from", record.epochs)
-    while epochs < record.epochs:
-        rungs.append(epochs)
-        epochs *= max(record.halving["factor"], 2)
-    return [*rungs, record.epochs]
+    first, factor = record.halving.get("from"), record.halving.get("factor", 1)
+    return [*Rungs.of(record.epochs, first, factor).epochs]
 
 
 def rungs_picture(record: StudyRecord, objective: Objective) -> Markup | None:
@@ -96,12 +95,13 @@ def rungs_picture(record: StudyRecord, objective: Objective) -> Markup | None:
     values = scale_of_values([one.objectives[objective.name] for one in trials])
     axes = Axes(_RungScale(rungs, trials), values, "trained to epoch", objective.name)
     column = {rung: [one for one in trials if _rung_of(one, rungs) == rung] for rung in rungs}
-    dots = []
+    dots, best = [], record.best_by(objective)
     for rung, inside in column.items():
         for index, one in enumerate(inside):
             # trials of a rung side by side, so that they do not hide each other
             aside = (index % 21 - min(len(inside), 21) / 2 + 0.5) * 5
-            dots.append(_dot(record, one, axes.across(rung) + aside, axes, objective))
+            x = axes.across(rung) + aside
+            dots.append(_dot(record, one, x, axes, objective, is_good=one is best))
     return axes.draw(f"{objective.name} of the trials of each rung", dots)
 
 
@@ -140,10 +140,9 @@ def _dot(
     x: float,
     axes: Axes,
     objective: Objective,
-    is_good: bool | None = None,
+    *,
+    is_good: bool,
 ) -> Markup:
-    if is_good is None:
-        is_good = one is best_by(record, objective)
     kinds = ["dot", "good" if is_good else "", "part" if _is_part(one) else ""]
     title = element("title", trial_title(record, one))
     y = axes.up(one.objectives[objective.name])

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from modelspec.diagnostics import join_words
+from modelspec.spec.tune import STATIC
 
 from ...record import Objective, ProposalState, RecordedDimension, StudyRecord, StudyStatus
 from ..order import best_trials
@@ -23,9 +24,6 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 
 COMPARED = 5
 """So many of the best trials are compared."""
-
-STATIC = ("params", "flops", "memory")
-"""Objectives that are known before a training."""
 
 HISTORY = (
     "Each dot is a trial, in the order of their start; the line is the best value of a whole"

@@ -46,20 +46,14 @@ def _cost(name: str, value: float) -> str:
 def refused_table(record: StudyRecord) -> Markup:
     """The refused points by reason, with the settings of one of each."""
     names = short_names(one.name for one in record.dimensions)
-    first: dict[tuple[str, str, int], Proposal] = {}
-    for one in record.proposals:
-        finding = one.finding
-        key = (finding.get("code", ""), finding.get("file", ""), finding.get("line", 0))
-        first.setdefault(key, one)
     rows = []
     for group in group_refused(record.proposals):
-        example = first[group.code, group.file, group.line]
         cells = [
             element("td", f"{group.count:,}", class_="number"),
             element("td", element("code", f"{group.file.rsplit('/', 1)[-1]}:{group.line}")),
             element("td", KINDS.get(group.kind, group.kind)),
             element("td", group.message),
-            element("td", element("code", settings_text(example.values, names))),
+            element("td", element("code", settings_text(group.values, names))),
         ]
         rows.append(element("tr", cells))
     return _table(("points", "line", "what is wrong", "message", "one of them"), rows)
