@@ -22,7 +22,7 @@ from modelspec.document import model_format
 from modelspec.files import refuse_existing, similar_name, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.runs import RunFile, run_of_model
-from modelspec.spec import expanded_text
+from modelspec.spec import expanded_text, move_paths
 from modelspec.spec.data import is_remote
 
 from .building import open_spec, open_text
@@ -220,7 +220,7 @@ def convert_file(
         UsageError: there is no such form, or the file exists.
     """
     from modelspec.document import emit
-    from modelspec.graph import FORMS, convert, move_paths
+    from modelspec.graph import FORMS, convert
 
     if to not in FORMS:
         raise UsageError(f"a model is {' or '.join(FORMS)}, got {to}")

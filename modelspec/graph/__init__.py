@@ -10,8 +10,6 @@ from .order import sort_by_sources
 
 if TYPE_CHECKING:
     from .adversaries import BAD_GAN
-    from .conversion import FORMS, convert, move_paths
+    from .conversion import FORMS, convert
 else:
-    __getattr__ = lazy_names(
-        __name__, {"adversaries": "BAD_GAN", "conversion": "FORMS convert move_paths"}
-    )
+    __getattr__ = lazy_names(__name__, {"adversaries": "BAD_GAN", "conversion": "FORMS convert"})

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePath
 from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.schema import ROOT, definition
-from modelspec.spec import SEARCH, Spec, rebase
+from modelspec.spec import SEARCH, Spec
 from modelspec.spec.expressions import escaped
 from modelspec.spec.model import LayerSpec, ModelNames, SequentialSpec, snake_case
 
@@ -51,12 +49,6 @@ def convert(spec: Spec, graph: Graph, to: str, findings: Findings) -> dict[str, 
         document[key] = {to: body} if key == "model" else value
     plain: dict[str, Any] = _plain(document)
     return plain
-
-
-def move_paths(document: dict[str, Any], before: Path, after: Path) -> None:
-    """Make relative paths of a document that stood in the folder `before` lead from `after`."""
-    if before.resolve() != after.resolve():
-        rebase(document, PurePath(os.path.relpath(before, after)))
 
 
 def _functional(

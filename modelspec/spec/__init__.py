@@ -10,7 +10,7 @@ from .expect import (
     format_number,
     size_text,
 )
-from .extends import extend, rebase
+from .extends import extend, move_paths
 from .fill import SEARCH, expanded_text, fill_defaults
 from .object_paths import SpecPath
 from .overrides import apply_overrides, parse_override

@@ -191,6 +191,26 @@ def _dropped(base: LocatedDict, child: LocatedDict, place: SchemaPlace | None) -
     return set(base) - set(child) if one and child else set()
 
 
+def move_paths(document: dict[str, Any], before: Path, after: Path) -> None:
+    """Make relative paths of a document that stood in the folder `before` lead from `after`."""
+    here, there = before.resolve(), after.resolve()
+    if here == there:
+        return
+    for path in named_paths(document):
+        if not is_remote(path.written):
+            folder, rest = _without_up(here, PurePath(path.written))
+            path.rewrite((PurePath(os.path.relpath(folder, there)) / rest).as_posix())
+
+
+def _without_up(folder: Path, path: PurePath) -> tuple[Path, PurePath]:
+    """A folder and a path in it, which begins with no `..`: each of them leads up from the folder,
+    as that has no links; further inside of the path there may be some."""
+    parts = path.parts
+    while parts and parts[0] == "..":
+        folder, parts = folder.parent, parts[1:]
+    return folder, PurePath(*parts)
+
+
 def rebase(document: dict[str, Any], folder: PurePath) -> None:
     """Put `folder` before every relative path of a document, in place; addresses stay."""
     for path in named_paths(document):

@@ -5,9 +5,8 @@ The result is a spec again, it builds the same model, and filling it once more c
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from modelspec.document import emit
@@ -18,7 +17,7 @@ from modelspec.spec.expressions import escaped
 from modelspec.spec.model import NESTED, ModelNames
 from modelspec.spec.training import is_object
 
-from .extends import rebase
+from .extends import move_paths
 from .spec import Spec
 
 AS_TEXT = frozenset(("activation", "loss", "metric", "dtype_policy"))
@@ -46,9 +45,8 @@ def expanded_text(spec: Spec, folder: Path | None = None) -> str:
             are changed to lead from there.
     """
     document = fill_defaults(spec.document, spec.name)
-    here = spec.path.parent if spec.path is not None else Path()
-    if folder is not None and folder.resolve() != here.resolve():
-        rebase(document, PurePath(os.path.relpath(here, folder)))
+    if folder is not None:
+        move_paths(document, spec.path.parent if spec.path is not None else Path(), folder)
     return emit(document)
 
 

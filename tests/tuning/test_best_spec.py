@@ -84,6 +84,17 @@ def test_it_is_written_out_where_a_path_is_put_together_from_params(tmp_path: Pa
     assert "csv: ../../specs/rows.csv" in text
 
 
+def test_a_path_leads_from_where_the_folder_is(tmp_path: Path) -> None:
+    record = study(tmp_path, "rows.csv")
+    Path(record.spec).write_text(BASE.replace("DATA", "../data/rows.csv"))
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    (tmp_path / "runs").symlink_to("far/away")
+    for runs, written in (("here", "../../data/rows.csv"), ("runs", "../../../data/rows.csv")):
+        folder = tmp_path / runs / "study"
+        assert f"train: {{csv: {written}}}" in best_spec(record, BEST, folder)
+        assert f"csv: {written}" in expand_file(record.spec, folder=folder)
+
+
 def test_a_spec_that_is_gone_is_said(tmp_path: Path) -> None:
     record = study(tmp_path, "rows.csv")
     Path(record.spec).unlink()

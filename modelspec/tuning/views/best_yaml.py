@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from modelspec.compile import compile_text, load_document
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.document import LocatedDict, emit, read
-from modelspec.spec import expanded_text, rebase
+from modelspec.spec import expanded_text, move_paths
 
 from ..record import Proposal, StudyRecord
 from .wording import objective_values
@@ -54,8 +53,7 @@ def _header(record: StudyRecord, trial: Proposal) -> str:
 
 def _tidy(document: LocatedDict, name: str, here: Path, folder: Path) -> Mapping[str, Any]:
     """A document without its search, under the name of the study, for a text in a folder."""
-    if folder.resolve() != here.resolve():
-        rebase(document, PurePath(os.path.relpath(here.resolve(), folder.resolve())))
+    move_paths(document, here, folder)
     kept = {key: value for key, value in document.items() if key not in LEFT_OUT}
     return {"modelspec": kept.pop("modelspec", 1), "name": kept.pop("name", name), **kept}
 
