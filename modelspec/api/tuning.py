@@ -243,7 +243,7 @@ def _without_password(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path:
-    """The folder for a new study: `output`, or the first free one.
+    """The folder for a new study: `output`, or the first free one; with `force` it can have one.
 
     Raises:
         UsageError: the folder is not empty, and `force` is false or it has no study.
@@ -267,14 +267,16 @@ def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path
         raise UsageError(f"{message}, or replace it with --force")
     if any(is_file_locked(one) for one in (folder / StudyFile.COORDINATORS).glob("*.lock")):
         raise UsageError(f"another process is at work on the study in {folder}")
-    shutil.rmtree(folder)
     return folder
 
 
 def _begin_folder(folder: Path, search: SearchSpec, record: StudyRecord) -> None:
+    """Write a study without proposals, in place of the one that is there."""
     from modelspec.spec.tune import hide_storage
     from modelspec.tuning import StudyFile, study_json
 
+    if (folder / StudyFile.RECORD).is_file():
+        shutil.rmtree(folder.resolve())  # not a link to it
     write_atomically(folder / StudyFile.RECORD, study_json(record))
     write_atomically(folder / StudyFile.SPEC, hide_storage(search.text))
 

@@ -116,6 +116,19 @@ def test_a_sampler_without_its_packages_leaves_no_folder(
     assert not (tmp_path / "study").exists()
 
 
+def test_a_database_that_cannot_be_used_leaves_the_study_that_force_would_replace(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "x.db").write_text("nothing " * 2000, encoding="utf-8")
+    (tmp_path / "study").mkdir()
+    record = tmp_path / "study" / StudyFile.RECORD
+    record.write_text("{}", encoding="utf-8")
+    spec = write_spec(tmp_path, ("seed: 7", f"seed: 7\n  storage: sqlite:///{tmp_path / 'x.db'}"))
+    with pytest.raises(CannotRunError, match="not a database"):
+        tune(spec, output=tmp_path / "study", force=True)
+    assert record.read_text(encoding="utf-8") == "{}"
+
+
 def test_a_trial_is_not_taken_for_a_study(tmp_path: Path) -> None:
     (tmp_path / StudyFile.RECORD).write_text("{}", encoding="utf-8")
     with pytest.raises(UsageError) as caught:
