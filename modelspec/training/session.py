@@ -29,10 +29,10 @@ from .logs import format_logs
 from .run import Run, UsedEpoch, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
-from .stop_signals import InterruptedRunError, PausedTrainingError, StopSignals
+from .stop_signals import InterruptedRunError, StopSignals
 
 if TYPE_CHECKING:
-    from modelspec.training.fit import ScheduledRate
+    from modelspec.training.fit import LoopEnd, ScheduledRate
 
 
 class TrainingSession:
@@ -72,8 +72,6 @@ class TrainingSession:
             prepared.evaluator.log_names,
             prepared.model,
         )
-        self.is_paused = False
-        self.pause_after: int | None = None
         self.mlflow: Any = None
 
     def start_tracking(self) -> None:
@@ -100,9 +98,9 @@ class TrainingSession:
         self.folder.abandon(status, epochs=self.epochs)
 
     def fit(
-        self, resumption: Resumption | None, findings: Findings, pause_after: int | None = None
-    ) -> None:
-        """Fit from the beginning, or from where a training was left, to the end or to the pause.
+        self, resumption: Resumption | None, findings: Findings, pause_after: int | None
+    ) -> bool:
+        """Fit from the beginning, or from where a training was left; whether it paused.
 
         Args:
             resumption: where a resumed training was left; None for a new one.
@@ -118,7 +116,6 @@ class TrainingSession:
 
         prepared, seed = self.prepared, self.prepared.training.seed
         keras.utils.set_random_seed(seed)
-        self.pause_after = pause_after
         feed = prepared.training_feed()
         self._announce(resumption)
         self.signals.is_fitting = True
@@ -126,9 +123,7 @@ class TrainingSession:
             with report_undecodable_files(
                 prepared.data_spec.train.span, prepared.data.train, prepared.data.validation
             ):
-                self._run_loop(feed, resumption)
-        except PausedTrainingError:
-            self.is_paused = True
+                is_paused = self._run_phases(feed, resumption, pause_after)
         except ModelspecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
@@ -138,24 +133,31 @@ class TrainingSession:
             self.signals.is_fitting = False
         if self.signals.received is not None:  # it came after the last save
             raise InterruptedRunError(self.signals.received, self.folder.path)
+        return is_paused
 
-    def _run_loop(self, feed: Feed, resumption: Resumption | None) -> None:
-        """Fit phase after phase; a training without phases is one."""
+    def _run_phases(
+        self, feed: Feed, resumption: Resumption | None, pause_after: int | None
+    ) -> bool:
+        """Fit phase after phase; whether it paused. A training without phases is one."""
         prepared = self.prepared
         phases = prepared.phases
         left = PhaseStart() if resumption is None else resumption.phase
         start = Position() if resumption is None else resumption.start
         for index in range(left.index, len(phases)):
             phase = phases[index]
+            if index > left.index and pause_after is not None and start.epoch >= pause_after:
+                return True
             if index > 0:
                 prepared.start_phase(phase.training)
             if index > left.index:
                 planned = tuple(one.training.epochs for one in phases[:index])
                 left, resumption = PhaseStart(index, start.epoch, planned), None
             self._announce_phase(phase.training, len(phases))
-            start = Position(self._run_phase(feed, phase, left, start, resumption), 0)
-            if self._is_lost():
-                return
+            end = self._run_phase(feed, phase, left, start, resumption, pause_after)
+            if end.is_paused or self._is_lost():
+                return end.is_paused
+            start = Position(end.epochs, 0)
+        return False
 
     def _is_lost(self) -> bool:
         """Whether a callback has ended a phase whose loss is not finite: another one is no use."""
@@ -169,8 +171,9 @@ class TrainingSession:
         began: PhaseStart,
         start: Position,
         resumption: Resumption | None,
-    ) -> int:
-        """Fit one phase from a position on; how many epochs of the training are done then."""
+        pause_after: int | None,
+    ) -> LoopEnd:
+        """Fit one phase from a position on."""
         from modelspec.training.checkpoint import CallbackStates, CheckpointSaver, TrainingState
         from modelspec.training.fit import FitPlan, Loop
 
@@ -184,6 +187,7 @@ class TrainingSession:
             None if validation is None else evaluator.feed(validation),
             training.steps_per_execution,
             self._scheduled_rate(training, began.epoch),
+            pause_after,
         )
         self.run_callback.phase = training.phase
         states = CallbackStates(phase.callbacks)
@@ -191,15 +195,7 @@ class TrainingSession:
         state = TrainingState(prepared.fitted, states, self.run_callback, began, last_logs)
         every = None if training.checkpoint is None else training.checkpoint.every
         assert not isinstance(every, str)  # the data is read
-        is_last = phase is prepared.phases[-1]
-        saver = CheckpointSaver(
-            self.folder,
-            state,
-            self.signals,
-            plan.steps,
-            every,
-            lambda done: self._pauses(done, plan.epochs if is_last else None),
-        )
+        saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
         tracking = [self.mlflow] if self.mlflow is not None else []
         callbacks = [*phase.callbacks, *tracking, self.run_callback]
         loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver, last_logs)
@@ -209,27 +205,11 @@ class TrainingSession:
         def restore() -> None:
             if resumption is not None and resumption.state is not None:
                 state.restore(resumption.state, stopped=resumption.stopped)
-                if saver.pause(start.epoch):  # a process was killed after it had saved this state
-                    raise PausedTrainingError
 
         try:
             return loop.run(start, states.begin, restore)
         finally:
             close_csv_logs(phase.callbacks)
-
-    def _pauses(self, done: int, end: int | None) -> bool:
-        """Whether the training is to pause when so many epochs are done.
-
-        It goes on to its end where that is here already.
-
-        Args:
-            done: how many.
-            end: how many there are in all; None before the last phase.
-        """
-        if self.pause_after is None or done < self.pause_after:
-            return False
-        is_stopped = bool(self.prepared.fitted.stop_training)
-        return not self._is_lost() and (end is None or (done < end and not is_stopped))
 
     def _scheduled_rate(self, training: TrainingSpec, first_epoch: int) -> ScheduledRate | None:
         """What sets the rate of a training with a `schedule`."""

@@ -28,10 +28,6 @@ class InterruptedRunError(ModelspecError):
         super().__init__(f"interrupted by {name}; {rest}")
 
 
-class PausedTrainingError(ModelspecError):
-    """The training has come to the epoch that it was to pause after, and its state is saved."""
-
-
 class StopSignals:
     """A context manager that handles the two signals.
 

@@ -102,8 +102,8 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
         session = TrainingSession(spec, prepared, folder, progress, signals, check)
         try:
             session.start_tracking()
-            session.fit(resumption, findings, options.pause_after)
-            return session.pause(findings) if session.is_paused else session.finish(findings)
+            is_paused = session.fit(resumption, findings, options.pause_after)
+            return session.pause(findings) if is_paused else session.finish(findings)
         except InterruptedRunError as interrupted:
             session.abandon(RunStatus.INTERRUPTED)
             if interrupted.run is None and path.exists():  # it came before or after the fit loop

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.feed import Position
 from modelspec.runs import RunFile, RunFolder
-from modelspec.training.stop_signals import (
-    InterruptedRunError,
-    PausedTrainingError,
-    StopSignals,
-)
+from modelspec.training.stop_signals import InterruptedRunError, StopSignals
 
 from .state import TrainingState
 from .state_file import write_state
@@ -35,7 +30,6 @@ class CheckpointSaver:
         signals: end the training.
         steps: of an epoch.
         every: save after so many steps too, counted over epochs; None does not.
-        pause: says whether the training is to pause when so many epochs are done.
     """
 
     def __init__(
@@ -45,14 +39,12 @@ class CheckpointSaver:
         signals: StopSignals,
         steps: int,
         every: int | None,
-        pause: Callable[[int], bool],
     ) -> None:
         self.folder = folder
         self.state = state
         self.signals = signals
         self.steps = steps
         self.every = every
-        self.pause = pause
 
     def steps_until_save(self, position: Position) -> int:
         """How many steps may run before the next call of `on_position`."""
@@ -70,7 +62,6 @@ class CheckpointSaver:
 
         Raises:
             InterruptedRunError: a signal has come; the state is saved.
-            PausedTrainingError: this is where the training is to pause; the state is saved.
             CannotRunError: the disk is full or not writable.
         """
         signal = self.signals.received
@@ -78,8 +69,6 @@ class CheckpointSaver:
             self._save(self.state.capture(position, held))
         if signal is not None:
             raise InterruptedRunError(signal, self.folder.path)
-        if held is None and position.step == 0 and self.pause(position.epoch):
-            raise PausedTrainingError
 
     def _is_due(self, position: Position) -> bool:
         if position.step == 0:

@@ -6,7 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .evaluator import Evaluator
-    from .loop import FitPlan, Loop
+    from .loop import FitPlan, Loop, LoopEnd
     from .progress import RESUMED, Event, EventKind, LogProgress, Progress, progress_on
     from .run_callback import RunCallback
     from .scheduled_rate import ScheduledRate
@@ -15,7 +15,7 @@ else:
         __name__,
         {
             "evaluator": "Evaluator",
-            "loop": "FitPlan Loop",
+            "loop": "FitPlan Loop LoopEnd",
             "progress": "RESUMED Event EventKind LogProgress Progress progress_on",
             "run_callback": "RunCallback",
             "scheduled_rate": "ScheduledRate",

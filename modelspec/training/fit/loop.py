@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import keras
 
@@ -35,6 +35,7 @@ class FitPlan:
         validation: measured after each epoch, or None.
         steps_per_call: steps in a call, or "auto".
         rate: sets the learning rate of each step, or None.
+        pause_after: leave before another epoch when so many are done; None goes to the end.
     """
 
     feed: Feed
@@ -44,6 +45,7 @@ class FitPlan:
     validation: Feed | None
     steps_per_call: int | str
     rate: ScheduledRate | None = None
+    pause_after: int | None = None
 
     def batches(self, start: Position) -> Batches:
         """The batches from a position on. An epoch may be shorter or longer than the split."""
@@ -53,6 +55,18 @@ class FitPlan:
     def batch_number(self, position: Position) -> int:
         """How many batches are done, over all epochs."""
         return position.epoch * self.steps + position.step
+
+
+class LoopEnd(NamedTuple):
+    """Where a loop was left.
+
+    Attributes:
+        epochs: how many are done, with those before the phase.
+        is_paused: whether more would have come, but for the plan's `pause_after`.
+    """
+
+    epochs: int
+    is_paused: bool
 
 
 class LoopObserver(Protocol):
@@ -103,8 +117,10 @@ class Loop:
 
     def run(
         self, start: Position, on_begin: Callable[[], None], restore: Callable[[], None]
-    ) -> int:
-        """Fit from a position on; how many epochs are done then.
+    ) -> LoopEnd:
+        """Fit from a position on, to the end or the pause.
+
+        A pause calls no `on_train_end`: it is no end for the callbacks.
 
         Args:
             start: what is done already.
@@ -133,13 +149,15 @@ class Loop:
         for epoch in range(start.epoch, plan.epochs):
             if model.stop_training:
                 break
+            if plan.pause_after is not None and epoch >= plan.pause_after:
+                return LoopEnd(epoch, is_paused=True)
             first = start.step if epoch == start.epoch else 0
             logs = self._run_epoch(steps, Position(epoch, first))
             done = epoch + 1
         if plan.epochs > 0 and isinstance(model.optimizer, keras.optimizers.Optimizer):
             model.optimizer.finalize_variable_values(model.trainable_weights)
         self.callbacks.on_train_end(logs)
-        return done
+        return LoopEnd(done, is_paused=False)
 
     def _run_epoch(self, steps: Steps, position: Position) -> dict[str, Any]:
         """Run an epoch from a position on; its logs."""
