@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import shutil
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.examples import report_undecodable_files
@@ -22,11 +20,16 @@ from modelspec.training.checkpoint import (
 )
 from modelspec.training.fit import RESUMED, Event, EventKind, LogProgress
 from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_sizes
-from modelspec.weights import save_model
 
-from .data_record import read_data_record
 from .logs import format_logs
-from .run import Run, UsedEpoch, missed_expectations
+from .outcome import (
+    forecasts,
+    measure_splits,
+    use_best_epoch,
+    warn_of_loss,
+    write_out_of_fold,
+)
+from .run import Run, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
 from .stop_signals import InterruptedRunError, StopSignals
@@ -271,7 +274,7 @@ class TrainingSession:
         """Leave the run as the last checkpoint has it; its metrics are those of the last epoch."""
         history, done = self.run_callback.history, self.epochs
         curves = history.curves()
-        metrics = {name: values[-1] for name, values in curves.items()}
+        metrics = _values_of_epoch(curves, -1)
         line = f"paused after epoch {done}: {format_logs(metrics)}"
         self.progress.report(Event(EventKind.PAUSE, line, {"epochs": done, "metrics": metrics}))
         if self.mlflow is not None:
@@ -289,27 +292,26 @@ class TrainingSession:
             CannotRunError: disk or memory does not suffice.
         """
         history, folder = self.run_callback.history, self.folder
-        best = self._return_to_best(findings)
+        best = use_best_epoch(self.prepared, folder, history, findings)
         if self.prepared.training.gan is not None:
             folder.write(RunFile.DISCRIMINATOR, self.prepared.fitted.discriminator.save)
         if self.prepared.own_weights is not None:
             folder.write(RunFile.TRAINER, self.prepared.own_weights.save)
         curves = history.curves()
         at = -1 if best is None else history.epochs.index(best.epoch)
-        metrics = {name: values[at] for name, values in curves.items() if name[:4] != "val_"}
-        if math.isnan(metrics.get("learning_rate", 0.0)):  # another phase logs it
-            del metrics["learning_rate"]
-        measured = self._measure()
+        metrics = _values_of_epoch(curves, at)
+        metrics = {name: value for name, value in metrics.items() if name[:4] != "val_"}
+        measured = measure_splits(self.prepared)
         metrics |= measured
-        self._warn_of_loss(curves.get("loss", []), findings)
+        warn_of_loss(self.prepared.training, history, findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
         content = metrics_json(metrics, self.epochs, missed, best)
-        folder.write_json(RunFile.METRICS, {**content, **self._forecasts()})
+        folder.write_json(RunFile.METRICS, {**content, **forecasts(self.prepared, folder.path)})
         folder.write(
             RunFile.HISTORY_PICTURE,
             lambda path: draw_history(path, self.spec.name, history.epochs, curves),
         )
-        self._write_fold_predictions()
+        write_out_of_fold(self.prepared, folder)
         # last, so that a model that took days to train has its metrics whatever its file is worth
         # a measured model has predicted in a graph, as every user of the run lets it
         self.check.compare(folder.path / RunFile.MODEL, findings, is_compiled=not measured)
@@ -325,90 +327,10 @@ class TrainingSession:
         model, warnings = self.prepared.model, tuple(findings.sorted())
         return Run(folder.path, model, curves, metrics, missed, warnings)
 
-    def _return_to_best(self, findings: Findings) -> UsedEpoch | None:
-        """Save the model, with `use: best` that of the best epoch, to which the model in memory
-        returns; that epoch, or None for the last."""
-        checkpoint, epochs = self.prepared.training.checkpoint, self.prepared.best_epochs
-        if checkpoint is None or epochs is None or not checkpoint.use_best:
-            self.folder.write(RunFile.MODEL, partial(save_model, self.prepared.model))
-            return None
-        if epochs.best is None:
-            message = f"no epoch has a finite `{epochs.monitor}`: the model is that of the last one"
-            hint = "look at history.csv; a smaller learning rate may help"
-            findings.warning(checkpoint.use_span, "no-best-epoch", message, hint=hint)
-            self.folder.write(RunFile.MODEL, partial(save_model, self.prepared.model))
-            return None
-        file = epochs.return_to_best(self.prepared.model, self.folder)
-        self.folder.write(RunFile.MODEL, partial(shutil.copyfile, file))
-        history = self.run_callback.history
-        values = dict(zip(history.epochs, history.values[epochs.monitor], strict=True))
-        best = UsedEpoch(epochs.best, epochs.monitor, values[epochs.best])
-        equal = [epoch for epoch, value in values.items() if value == best.value]
-        if len(equal) > 1:
-            message = (
-                f"{len(equal)} epochs have the best `{best.monitor}`, {best.value:.6g}: the model"
-                f" is that of the first, epoch {best.epoch}"
-            )
-            hint = "a loss such as `monitor: val_loss` tells such epochs apart"
-            findings.note(checkpoint.use_span, "best-epoch-tied", message, hint=hint)
-        return best
 
-    def _write_fold_predictions(self) -> None:
-        """With folds: write what the model says of the rows that it was not trained on."""
-        prepared = self.prepared
-        examples = prepared.splits.get("validation")
-        if prepared.data_spec.fold is None or examples is None:
-            return
-        from modelspec.training.predict import KerasPredictor, write_fold_predictions
-
-        meanings = read_data_record(self.folder.path).outputs
-        predictor = KerasPredictor(prepared.model, prepared.saved_structure)
-        with report_undecodable_files(prepared.data_spec.train.span, examples):
-            write_fold_predictions(self.folder, examples, meanings, predictor)
-
-    def _forecasts(self) -> dict[str, Any]:
-        """The errors by step and group where the examples are windows over a series."""
-        prepared = self.prepared
-        if prepared.data.train.windows is None:
-            return {}
-        from modelspec.training.evaluate import forecast_errors
-        from modelspec.training.predict import KerasPredictor
-
-        meanings = read_data_record(self.folder.path).outputs
-        metrics = {output.name: output.metrics for output in prepared.outputs}
-        predictor, found = KerasPredictor(prepared.model, prepared.saved_structure), {}
-        for split, examples in prepared.splits.items():
-            errors = (
-                () if split == "train" else forecast_errors(predictor, examples, meanings, metrics)
-            )
-            if errors:
-                found[split] = {one.output: one.to_dict() for one in errors}
-        return {"forecasts": found} if found else {}
-
-    def _measure(self) -> Mapping[str, float]:
-        """Loss and metrics on validation and test."""
-        prepared, metrics = self.prepared, dict[str, float]()
-        for split, prefix in (("validation", "val_"), ("test", "test_")):
-            examples = prepared.splits.get(split)
-            if examples is not None:
-                with report_undecodable_files(prepared.data_spec.train.span, examples):
-                    metrics |= prepared.evaluator.measure_split(examples, prefix)
-        return metrics
-
-    def _warn_of_loss(self, losses: list[float], findings: Findings) -> None:
-        """A warning at the first epoch whose loss is not finite, or of one not counted."""
-        trainer = self.prepared.training.trainer
-        if trainer is not None and losses and not any(losses):
-            message = f"`loss` is 0 in each epoch: `{trainer.class_name}` does not count it"
-            hint = (
-                "Keras logs its metric `loss` where `train_step` returns that name: update the one"
-                " of `self.metrics` that has the name `loss` with the loss, in each step"
-            )
-            findings.warning(trainer.span, "loss-not-counted", message, hint=hint)
-        for epoch, loss in zip(self.run_callback.history.epochs, losses, strict=False):
-            if not math.isfinite(loss):
-                message = f"the loss is {loss} from epoch {epoch} on: nothing was learned after it"
-                hint = "try a smaller learning rate, or `clipnorm: 1.0` in the optimizer"
-                span = self.prepared.training.loss.span
-                findings.warning(span, "loss-not-finite", message, hint=hint)
-                return
+def _values_of_epoch(curves: Mapping[str, Sequence[float]], at: int) -> dict[str, float]:
+    """What an epoch has logged, without a learning rate that only another phase logs."""
+    values = {name: curve[at] for name, curve in curves.items()}
+    if math.isnan(values.get("learning_rate", 0.0)):
+        del values["learning_rate"]
+    return values
