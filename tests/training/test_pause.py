@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from training_cases import CSV
+from training_cases import CSV, facts
 
 from modelspec.api.runs import evaluate
 from modelspec.api.training import train
@@ -48,16 +46,6 @@ PHASES = SPEC + (
     "    - {epochs: 2, freeze: [stem], optimizer: {Adam: {learning_rate: 0.05}}}\n"
     "    - {epochs: 2, optimizer: {SGD: {learning_rate: 0.01, momentum: 0.9}}}\n"
 )
-
-
-def facts(run: Any) -> tuple[Any, ...]:
-    """All that must be equal: weights bit for bit, history, metrics, kept epochs."""
-    weights = [variable.numpy().tobytes() for variable in run.model.variables]
-    optimizer = [np.asarray(variable).tobytes() for variable in run.model.optimizer.variables]
-    kept = sorted(path.name for path in (run.path / "checkpoints").glob("*.keras"))
-    with (run.path / "history.csv").open() as file:
-        rows = [{**row, "seconds": ""} for row in csv.DictReader(file)]
-    return weights, optimizer, kept, rows, dict(run.metrics)
 
 
 def test_a_paused_training_says_so_and_ends_as_if_it_had_not(tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from training_cases import CLASSIFIER, CSV, changed
+from training_cases import CLASSIFIER, CSV, changed, facts
 
 from benchmarks import resume_kills
 from modelspec.api.runs import evaluate
@@ -62,24 +61,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return train(folder / "spec.yaml", output=folder / "run")
 
 
-def facts(run: Any) -> tuple[Any, ...]:
-    """All that must be equal: weights bit for bit, history, metrics, kept epochs."""
-    weights = [variable.numpy().tobytes() for variable in run.model.variables]
-    optimizer = [np.asarray(variable).tobytes() for variable in run.model.optimizer.variables]
-    kept = sorted(path.name for path in (run.path / "checkpoints").glob("*.keras"))
-    rows = (run.path / "history.csv").read_text().splitlines()
-    rows = [row.rpartition(",")[0] for row in rows]  # without the seconds
-    return weights, optimizer, dict(run.history), dict(run.metrics), kept, rows
-
-
 @pytest.mark.xdist_group("resumed")
 @pytest.mark.parametrize(
     "place",
     [
-        pytest.param((0, 3, False), id="in the first epoch"),
+        pytest.param((0, 3, False), id="in the first epoch", marks=pytest.mark.slow),
         pytest.param((2, 0, False), id="between", marks=pytest.mark.slow),
         pytest.param((2, 7, False), id="in the midst", marks=pytest.mark.slow),
-        pytest.param((3, 11, True), id="while validating", marks=pytest.mark.slow),
+        pytest.param((3, 11, True), id="while validating"),
         pytest.param((EPOCHS, 0, False), id="at the end", marks=pytest.mark.slow),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_cases import CSV
+from training_cases import CSV, facts
 
 from modelspec.api.runs import evaluate
 from modelspec.api.training import train
@@ -43,15 +43,6 @@ training:
       exclude_from_weight_decay: ["*bias", "kind"]
       callbacks: [{EarlyStopping: {patience: "${epochs}"}}]
 """
-
-
-def facts(run: Any) -> tuple[Any, ...]:
-    rows = (run.path / "history.csv").read_text().splitlines()
-    return (
-        [variable.numpy().tobytes() for variable in run.model.variables],
-        dict(run.metrics),
-        [row.split(",")[:5] for row in rows],
-    )
 
 
 @pytest.mark.xdist_group("schedule")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
+from typing import Any
 
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -86,3 +88,13 @@ def changed(text: str, *pairs: tuple[str, str]) -> str:
         assert old in text, old
         text = text.replace(old, new)
     return text
+
+
+def facts(run: Any) -> tuple[Any, ...]:
+    """What two trainings to the same bits have alike: weights, history, metrics, kept epochs."""
+    weights = [variable.numpy().tobytes() for variable in run.model.variables]
+    optimizer = [variable.numpy().tobytes() for variable in run.model.optimizer.variables]
+    kept = sorted(path.name for path in (run.path / "checkpoints").glob("*.keras"))
+    with (run.path / "history.csv").open(encoding="utf-8") as file:
+        rows = [{**row, "seconds": ""} for row in csv.DictReader(file)]
+    return weights, optimizer, kept, rows, repr(dict(run.history)), dict(run.metrics)
