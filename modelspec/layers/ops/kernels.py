@@ -7,7 +7,7 @@ rule looks at the dtype itself: that of a constant beside it, or the one that bo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from modelspec.layers.rule import (
@@ -16,6 +16,7 @@ from modelspec.layers.rule import (
     Structure,
     Tensor,
     as_tensor,
+    flat_tensors,
     is_whole,
     need_few_axes,
 )
@@ -148,7 +149,7 @@ def check_axes(op: str, named: Mapping[str, Structure]) -> None:
         Mismatch: they stretch to too many.
     """
     if op in PICKS or op in PICKS_FLOATS:
-        found = [tensor for value in named.values() for tensor in _tensors(value)]
+        found = [tensor for value in named.values() for tensor in flat_tensors(value)]
         if op in PICKS or any(tensor.dtype in FLOATS for tensor in found):
             need_few_axes(max((tensor.rank for tensor in found), default=0))
 
@@ -165,7 +166,7 @@ def check_dtypes(op: str, named: Mapping[str, Structure], args: Mapping[str, Any
         Mismatch: the kernels do not take one, or not two of different dtypes.
     """
     for parameter, dtypes in TAKEN.get(op, {}).items():
-        for tensor in _tensors(named.get(parameter, ())):
+        for tensor in flat_tensors(named.get(parameter, ())):
             need_dtype(tensor, dtypes)
         if parameter not in named:
             _check_constant(args.get(parameter), parameter, dtypes)
@@ -187,14 +188,6 @@ def _check_constant(value: Any, parameter: str, taken: Dtypes) -> None:
         got = "none" if value == [] else str(value)
         raise Mismatch(f"needs whole numbers, got {got}: {FIRST_BATCH}", parameter, hint)
     raise Mismatch(f"{_wanted(listed.dtype, taken)}: {FIRST_BATCH}", parameter, hint)
-
-
-def _tensors(value: Structure) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _tensors(item)
 
 
 def need_dtype(x: Tensor, taken: Dtypes) -> None:

@@ -15,6 +15,7 @@ from modelspec.layers.rule import (
     RuleResult,
     Structure,
     Tensor,
+    flat_tensors,
     is_floating,
 )
 
@@ -47,7 +48,7 @@ SUMS = frozenset(("add", "subtract"))
 
 def has_sparse(named: Mapping[str, Structure]) -> bool:
     """Whether one of the tensors is sparse; of few specs one is."""
-    return any(tensor.sparse for value in named.values() for tensor in _tensors(value))
+    return any(tensor.sparse for value in named.values() for tensor in flat_tensors(value))
 
 
 def need_taken(op: str, named: Mapping[str, Structure], args: Mapping[str, Any]) -> None:
@@ -56,7 +57,7 @@ def need_taken(op: str, named: Mapping[str, Structure], args: Mapping[str, Any])
     Raises:
         Mismatch: it does.
     """
-    given = {name: list(_tensors(value)) for name, value in named.items()}
+    given = {name: list(flat_tensors(value)) for name, value in named.items()}
     sparse = [tensor for tensors in given.values() for tensor in tensors if tensor.sparse]
     hint = "leave `sparse` out where the codes are made, or put Dense or Embedding before it"
     floating = any(is_floating(tensor.dtype) for tensor in sparse)
@@ -74,7 +75,7 @@ def need_taken(op: str, named: Mapping[str, Structure], args: Mapping[str, Any])
 
 def with_sparseness(op: str, named: Mapping[str, Structure], found: RuleResult) -> RuleResult:
     """The result, which is sparse where the op makes it so of its tensors."""
-    given = {name: list(_tensors(value)) for name, value in named.items()}
+    given = {name: list(flat_tensors(value)) for name, value in named.items()}
     flags = [tensor.sparse for tensors in given.values() for tensor in tensors]
     if not isinstance(found.output, Tensor):
         return found
@@ -85,9 +86,3 @@ def with_sparseness(op: str, named: Mapping[str, Structure], found: RuleResult) 
         or (op in OF_FIRST and first and sum(flags) == 1)
     )
     return replace(found, output=replace(found.output, sparse=sparse))
-
-
-def _tensors(value: Structure) -> list[Tensor]:
-    if isinstance(value, Tensor):
-        return [value]
-    return [tensor for item in value for tensor in _tensors(item)]

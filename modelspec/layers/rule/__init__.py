@@ -59,6 +59,7 @@ from .rule import (
     Tensor,
     UnknownSize,
     Weight,
+    flat_tensors,
 )
 from .runtime import BATCH, expanded, marked, mask_met, run_broadcast, stretches_to, unmarked
 from .shapes import (

@@ -8,11 +8,20 @@ of 4 alone. With TRIAL_BATCH in its place the arithmetic of a rule tells these a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from .kernels import FIRST_BATCH
-from .rule import LayerCall, Mismatch, RuleResult, Shape, Structure, Tensor, UnknownSize
+from .rule import (
+    LayerCall,
+    Mismatch,
+    RuleResult,
+    Shape,
+    Structure,
+    Tensor,
+    UnknownSize,
+    flat_tensors,
+)
 
 TRIAL_BATCH = 2**9 * 3**5 * 5**3 * 7**2 * 11 * 13 * 17 * 19 * 23
 """Far above all sizes of a model, and divisible by the numbers that a reshape divides by."""
@@ -96,7 +105,7 @@ def follow_batch(
         message = "works for one size of the batch at most, though Keras builds it: " + _worded(
             mismatch.message.removesuffix(f": {FIRST_BATCH}")
         )
-        meets_table = any(map(loses_batch, _flat(call.inputs)))
+        meets_table = any(map(loses_batch, flat_tensors(call.inputs)))
         raise Mismatch(
             message, mismatch.arg, TABLE_HINT if meets_table else BATCH_HINT
         ) from mismatch
@@ -112,7 +121,7 @@ def _flops_for_one(flops: int | None, output: Structure, call: LayerCall) -> int
     """
     if not flops or not _any_moved((call.inputs, call.named)):
         return flops
-    read, made = list(_flat((call.inputs, call.named))), list(_flat(output))
+    read, made = list(flat_tensors((call.inputs, call.named))), list(flat_tensors(output))
     if any(map(_mixes_examples, (*read, *made))):
         return None
     if any(map(has_examples, read)):
@@ -125,14 +134,6 @@ def _flops_for_one(flops: int | None, output: Structure, call: LayerCall) -> int
 def _mixes_examples(tensor: Tensor) -> bool:
     """Whether examples are on another axis than the first, or on several, or on a part of it."""
     return tensor.trial is not None and any(map(depends_on_batch, tensor.trial))
-
-
-def _flat(value: Structure) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    else:
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _flat(item)
 
 
 def _on_trial(value: Structure) -> Structure:

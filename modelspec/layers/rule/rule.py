@@ -7,7 +7,7 @@ argument at fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -51,6 +51,15 @@ class Tensor:
 
 Structure = Any
 """A Tensor, or nested tuples and dicts of them."""
+
+
+def flat_tensors(value: Structure) -> Iterator[Tensor]:
+    """All tensors of a structure, in order."""
+    if isinstance(value, Tensor):
+        yield value
+    else:
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from flat_tensors(item)
 
 
 @dataclass(frozen=True, slots=True)
