@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import Source
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.files import write_atomically
-from modelspec.runs import is_file_locked
 from modelspec.spec.extensions import extensions_allowed, permit_extensions
 
 from .training import require_allowed_extensions
@@ -248,7 +247,7 @@ def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path
     Raises:
         UsageError: the folder is not empty, and `force` is false or it has no study.
     """
-    from modelspec.tuning import StudyFile
+    from modelspec.tuning import StudyFile, is_worked_on
 
     name = f"{search.base.spec.name}-study"
     folder, number = output or Path("runs") / name, 1
@@ -265,7 +264,7 @@ def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path
     if not force:
         message = f"{folder} holds a study already; resume it with --resume {folder}"
         raise UsageError(f"{message}, or replace it with --force")
-    if any(is_file_locked(one) for one in (folder / StudyFile.COORDINATORS).glob("*.lock")):
+    if is_worked_on(folder):
         raise UsageError(f"another process is at work on the study in {folder}")
     return folder
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         seed_folder,
         trainer_weights,
     )
-    from .lock import is_file_locked, is_locked, lock_file
+    from .lock import is_file_locked, is_locked, lock_file, wait_for_lock
     from .ranking import Ranking, rank
     from .record import BestEpoch, RunRecord, find_runs, read_record, read_status, why_incomplete
     from .recorded_spec import RecordedSpec, read_recorded_spec, spec_location
@@ -36,7 +36,7 @@ else:
             "history": "PHASE History",
             "layout": "METRIC_PREFIXES STUDY_RECORD RunFile RunStatus epoch_model fold_folder "
             "member_folders run_of_model seed_folder trainer_weights",
-            "lock": "is_file_locked is_locked lock_file",
+            "lock": "is_file_locked is_locked lock_file wait_for_lock",
             "ranking": "Ranking rank",
             "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",
             "recorded_spec": "RecordedSpec read_recorded_spec spec_location",

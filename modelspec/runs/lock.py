@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +28,19 @@ def lock_file(path: Path) -> BinaryIO | None:
         return file
     file.close()
     return None
+
+
+def wait_for_lock(path: Path) -> BinaryIO:
+    """Lock a file, made if need be, as soon as no other process has locked it; closing it ends it.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    wait = 0.001
+    while (file := lock_file(path)) is None:
+        time.sleep(wait)
+        wait = min(wait * 2, 0.1)
+    return file
 
 
 def is_locked(path: Path) -> bool:

@@ -9,6 +9,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .coordinator import AlikeFailuresError, Coordinator, Crew, InterruptedStudyError
+    from .presence import is_worked_on
     from .record import (
         Direction,
         Objective,
@@ -37,6 +38,7 @@ else:
         __name__,
         {
             "coordinator": "AlikeFailuresError Coordinator Crew InterruptedStudyError",
+            "presence": "is_worked_on",
             "record": "Direction Objective Proposal ProposalState RecordedDimension StudyRecord "
             "StudyStatus read_study study_json",
             "samplers": "require_packages",

@@ -1,15 +1,13 @@
 """The process of a study: proposes, hands trials to workers, writes down what they gave.
 
 It never imports TensorFlow, and starts no worker before there is a trial to train. Several of them
-can work on one study folder: each looks, decides and writes while it holds the lock of the study,
-and has a file of its own locked as long as it lives, by which the others see whose trials are left.
+can work on one study folder: each looks, decides and writes alone, and takes the trials of those
+that live no more, see `presence`.
 """
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,13 +18,13 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from modelspec.diagnostics import EXIT_ERRORS, CannotRunError, ModelspecError
-from modelspec.files import cannot_write, write_atomically
-from modelspec.runs import RunFile, is_file_locked, lock_file
+from modelspec.files import write_atomically
+from modelspec.runs import RunFile
 
 from .brackets import Job
 from .outcomes import outcome_of
+from .presence import Presence
 from .record import ProposalState, StudyRecord, StudyStatus, Texts, study_json
-from .storages import wait_for_lock
 from .study import Study
 from .study_files import StudyFile, trial_folder
 from .trials import Claim, Outcome, StudyTrial
@@ -103,7 +101,7 @@ class Coordinator:
         self.record = record
         self.crew = crew
         self.watch = watch
-        self.name = f"{socket.gethostname()}-{os.getpid()}"
+        self.presence = Presence(folder)
         self.messages: SimpleQueue[Message] = SimpleQueue()
         self.workers: list[Worker] = []
         self.started = 0
@@ -114,7 +112,6 @@ class Coordinator:
         """Of the jobs that have ended: why the spec or its data was refused; "" for others."""
         self.received: int | None = None
         self.written = 0.0
-        self.is_alone = False
         self.texts: Texts = {}
 
     def run(self) -> StudyRecord:
@@ -126,7 +123,7 @@ class Coordinator:
             AlikeFailuresError: the first trials are refused, all for one reason.
         """
         status = StudyStatus.FAILED
-        with self._registered(), self._signals():
+        with self.presence.registered(), self._signals():
             try:
                 while not self._assign():
                     self._wait()
@@ -146,7 +143,7 @@ class Coordinator:
 
     def _assign(self) -> bool:
         """Give idle workers something to do; whether the study is over."""
-        with self._alone():
+        with self.presence.alone():
             while True:
                 trials = self.study.trials()
                 self.study.tell_results(trials)
@@ -170,7 +167,7 @@ class Coordinator:
                 elif is_full:
                     return False
                 else:
-                    made = self.study.propose(trials, self.name)
+                    made = self.study.propose(trials, self.presence.name)
                     if not made.is_counted:
                         self._write(StudyStatus.RUNNING, rarely=True)
 
@@ -179,24 +176,24 @@ class Coordinator:
         claim = trials[job.number].claim
         if claim is None or claim.until != job.until:
             return True
-        if claim.owner == self.name:
+        if claim.owner == self.presence.name:
             return job.number not in self._busy()
-        return not is_file_locked(self._lock_of(claim.owner))
+        return not self.presence.lives(claim.owner)
 
     def _busy(self) -> set[int]:
         return {worker.job.number for worker in self.workers if worker.job is not None}
 
     def _begin(self, trial: StudyTrial, job: Job) -> None:
         """Hand a trial to a worker, which is started if none waits."""
-        claim = Claim(self.name, job.until)
+        claim = Claim(self.presence.name, job.until)
         if trial.claim != claim:
             self.study.claim(trial, claim)
         worker = next((one for one in self.workers if one.job is None), None)
         if worker is None:
             self.started += 1
             environment = worker_environment(self.crew.count)
-            log = self.folder / StudyFile.LOGS / f"{self.name}-{self.started}.log"
-            worker = Worker(self.started, self.crew.command, environment, log, self.messages)
+            log = self.folder / StudyFile.LOGS / f"{self.presence.name}-{self.started}.log"
+            worker = Worker(self.crew.command, environment, log, self.messages)
             self.workers.append(worker)
         overrides = {**self.record.overrides, **trial.point.overrides}
         is_last = job.until == self.study.rungs.epochs[-1]
@@ -258,7 +255,7 @@ class Coordinator:
 
     def _add(self, trial: StudyTrial, job: Job, outcome: Outcome) -> None:
         self.progress.pop(job.number, None)
-        with self._alone():
+        with self.presence.alone():
             if trial.result is None and job.until not in trial.rungs:
                 self.study.add_outcome(trial, job.until, outcome)
             self._write(StudyStatus.RUNNING)
@@ -290,7 +287,7 @@ class Coordinator:
         if rarely and now - self.written < OFTEN:
             return
         self.written = now
-        with self._alone():
+        with self.presence.alone():
             trials = self.study.trials()
             at_work = self._claimed(trials)
             proposals = tuple(one.to_proposal(is_claimed=one.number in at_work) for one in trials)
@@ -315,43 +312,7 @@ class Coordinator:
             if one.claim is not None and one.outcome_at(one.claim.until) is None
         }
 
-    # locks, signals and the end
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """While no other process decides or writes."""
-        if self.is_alone:
-            yield
-            return
-        file = wait_for_lock(self.folder / StudyFile.LOCK)
-        self.is_alone = True
-        try:
-            yield
-        finally:
-            self.is_alone = False
-            file.close()
-
-    def _lock_of(self, name: str) -> Path:
-        return self.folder / StudyFile.COORDINATORS / f"{name}.lock"
-
-    @contextmanager
-    def _registered(self) -> Iterator[None]:
-        """While others see that this process lives."""
-        base, number = self.name, 1
-        path = self._lock_of(base)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            while (file := lock_file(path)) is None:  # in another container, with the same numbers
-                number += 1
-                self.name = f"{base}-{number}"
-                path = self._lock_of(self.name)
-        except OSError as error:
-            raise cannot_write(path, error) from error
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
-            file.close()
+    # signals and the end
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -6,7 +6,6 @@ Each change is one whole write, so that a killed process leaves the study before
 from __future__ import annotations
 
 import os
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from typing import Any, BinaryIO
 
 from modelspec.diagnostics import CannotRunError, ModelspecError, UsageError
 from modelspec.files import cannot_write
-from modelspec.runs import lock_file
+from modelspec.runs import wait_for_lock
 from modelspec.spec.tune import is_url, password_of, scheme_of, without_password
 
 CONNECT_SECONDS = 10
@@ -259,15 +258,6 @@ class _JournalLock:
         if self._held is not None:
             self._held.close()
             self._held = None
-
-
-def wait_for_lock(path: Path) -> BinaryIO:
-    """Lock a file, made if need be, until it is closed or this process ends."""
-    wait = 0.001
-    while (file := lock_file(path)) is None:
-        time.sleep(wait)
-        wait = min(wait * 2, 0.1)
-    return file
 
 
 def _remove_torn_line(path: Path) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from modelspec.runs import RunFile, is_file_locked
+from modelspec.runs import RunFile
 from modelspec.search import SearchSpec
 from modelspec.spec.training import Mlflow
 from modelspec.tracking import CannotReportError, MlflowRun, NewRun, open_client, param_name
 
+from .presence import Presence, is_worked_on
 from .record import StudyRecord, StudyStatus
-from .storages import wait_for_lock
 from .study_files import StudyFile
 
 STATUS = {StudyStatus.COMPLETE: "FINISHED", StudyStatus.INTERRUPTED: "KILLED"}
@@ -56,7 +56,7 @@ class StudyTracking:
             return NewRun(experiment, folder.absolute().name, study_settings(search))
 
         try:
-            with wait_for_lock(folder / StudyFile.LOCK):  # two of them would make two runs
+            with Presence(folder).alone():  # two of them would make two runs
                 self._run = MlflowRun(settings, folder / RunFile.MLFLOW, begin, _warn, "study")
         except CannotReportError as error:
             advice = f"when it can, resume with: modelspec tune --resume {folder}"
@@ -77,8 +77,7 @@ class StudyTracking:
 
         A process that is ended while others work on the study reports nothing.
         """
-        others = (self.folder / StudyFile.COORDINATORS).glob("*.lock")
-        if record.status is not StudyStatus.COMPLETE and any(map(is_file_locked, others)):
+        if record.status is not StudyStatus.COMPLETE and is_worked_on(self.folder):
             return
         if record.best is not None:
             self._run.log(record.best.objectives)

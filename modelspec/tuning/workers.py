@@ -32,7 +32,6 @@ class Worker:
     """A process that trains one trial after another.
 
     Args:
-        number: from 1.
         command: that is started.
         environment: of the process.
         log: the file for what it prints.
@@ -44,13 +43,11 @@ class Worker:
 
     def __init__(
         self,
-        number: int,
         command: Sequence[str],
         environment: Mapping[str, str],
         log: Path,
         messages: SimpleQueue[Message],
     ) -> None:
-        self.number = number
         self.log = log
         self.job: Any = None
         """What it is at work on; None while it waits."""
@@ -69,11 +66,6 @@ class Worker:
             raise cannot_write(log, error) from error
         self._reader = threading.Thread(target=self._read, args=(messages,), daemon=True)
         self._reader.start()
-
-    @property
-    def pid(self) -> int:
-        """The number of the process."""
-        return self._process.pid
 
     def _read(self, messages: SimpleQueue[Message]) -> None:
         assert self._process.stdout is not None
