@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from modelspec.events import UntilUnread, event_json, now_text
 from modelspec.files import cannot_write
 from modelspec.training.logs import flatten_logs, format_logs
 
@@ -88,8 +86,7 @@ class JsonProgress(LineProgress):
 
     def report(self, event: Event) -> None:
         """Print the event; NaN and infinity, which JSON does not have, are null."""
-        content = {"event": event.kind, "time": _now(), **_finite(dict(event.facts))}
-        print(json.dumps(content), file=self.stream, flush=True)
+        print(event_json(event.kind, event.facts), file=self.stream, flush=True)
 
 
 class BarProgress:
@@ -140,7 +137,7 @@ class LogProgress:
     def __init__(self, inner: Progress, path: Path) -> None:
         self.inner = inner
         self.path = path
-        self._is_read = True
+        self._show = UntilUnread()
 
     def begin_epoch(self, epoch: int, epochs: int, steps: int | None) -> None:
         """Pass on."""
@@ -158,7 +155,7 @@ class LogProgress:
         """
         try:
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(f"{_now()} {event.line}\n")
+                file.write(f"{now_text()} {event.line}\n")
         except OSError as error:
             raise cannot_write(self.path, error) from error
         self._show(lambda: self.inner.report(event))
@@ -166,14 +163,6 @@ class LogProgress:
     def close(self) -> None:
         """Pass on."""
         self._show(self.inner.close)
-
-    def _show(self, show: Callable[[], None]) -> None:
-        """Show something, until nobody reads it any more: that must not end a training."""
-        if self._is_read:
-            try:
-                show()
-            except BrokenPipeError:
-                self._is_read = False
 
 
 def progress_on(log_format: str = "auto", stream: TextIO | None = None) -> Progress:
@@ -188,13 +177,3 @@ def progress_on(log_format: str = "auto", stream: TextIO | None = None) -> Progr
         return JsonProgress(stream)
     is_bar = log_format == "auto" and stream.isatty()
     return BarProgress(stream) if is_bar else LineProgress(stream)
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, Protocol, TextIO
+
+from modelspec.events import UntilUnread, event_json
 
 from ..record import Proposal, ProposalState, StudyRecord
 from .events import Running, StudyEvent, StudyEventKind, StudyEvents
@@ -50,13 +49,11 @@ class _Lines:
 
 
 class _JsonLines(_Lines):
-    """One JSON object an event; NaN and infinity, which JSON does not have, are null."""
+    """One JSON object an event."""
 
     def show(self, events: Iterable[StudyEvent], record: StudyRecord, running: Running) -> None:
         for event in events:
-            now = datetime.now().astimezone().isoformat(timespec="seconds")
-            content = {"event": event.kind, "time": now, **_finite(dict(event.facts))}
-            print(json.dumps(content), file=self.stream, flush=True)
+            print(event_json(event.kind, event.facts), file=self.stream, flush=True)
 
 
 class _Table:
@@ -153,7 +150,7 @@ class StudyProgress:
     ) -> None:
         stream = stream or sys.stderr
         self._events = StudyEvents()
-        self._is_read = True
+        self._show = UntilUnread()
         self._display: _Display
         if log_format == "json":
             self._display = _JsonLines(stream)
@@ -175,19 +172,3 @@ class StudyProgress:
     def close(self) -> None:
         """Nothing more comes: remove the table."""
         self._show(self._display.close)
-
-    def _show(self, show: Callable[[], None]) -> None:
-        """Show something, until nobody reads it any more: that must not end a study."""
-        if self._is_read:
-            try:
-                show()
-            except BrokenPipeError:
-                self._is_read = False
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
