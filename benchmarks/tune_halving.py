@@ -18,6 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from modelspec.tuning.brackets import Rungs
+
 from .processes import quiet, run
 from .tune_vs_optuna import tuned
 
@@ -42,25 +44,16 @@ def main() -> int:
         record = json.loads((folder / "study.json").read_text(encoding="utf-8"))
         is_same = trains_alike(folder, record["best"])
     trained = [one["epochs"] for one in record["proposals"] if one["epochs"]]
-    rungs = rungs_of(given.epochs, first, factor)
+    rungs = Rungs.of(given.epochs, first, factor).epochs
     restarted = sum(sum(rung for rung in rungs if rung <= epochs) for epochs in trained)
     ratio = sum(trained) / restarted
-    print(f"rungs {rungs}: {[sum(one >= rung for one in trained) for rung in rungs]} trials")
+    print(f"rungs {[*rungs]}: {[sum(one >= rung for one in trained) for rung in rungs]} trials")
     print(
         f"{sum(trained)} epochs, {restarted} with restarts: {ratio:.2f}; the bound is {BOUND};"
         f" {done.run.cpu:.0f} s of processor time"
     )
     print(f"the best trial trained in one go: {'the same' if is_same else 'NOT the same'} history")
     return 0 if ratio <= BOUND and is_same else 1
-
-
-def rungs_of(epochs: int, first: int, factor: int) -> list[int]:
-    """The epochs at which trials are compared, and the last."""
-    rungs = []
-    while first < epochs:
-        rungs.append(first)
-        first *= factor
-    return [*rungs, epochs]
 
 
 def trains_alike(study: Path, trial: str) -> bool:

@@ -97,6 +97,23 @@ threshold_option: Decorator = click.option(
     "probability.  [default: 0.5]",
 )
 
+
+def log_format_option(shown: str, each: str) -> Decorator:
+    """`--log-format`.
+
+    Args:
+        shown: what a terminal has.
+        each: for what there is one line elsewhere.
+    """
+    return click.option(
+        "--log-format",
+        type=click.Choice(("auto", "lines", "json")),
+        default="auto",
+        help=f"Progress on standard error: {shown} on a terminal, otherwise one line per {each} "
+        "(auto); always lines; or one JSON object per event.",
+    )
+
+
 spec_argument: Decorator = click.argument("spec", required=False, type=click.Path())
 
 

@@ -11,6 +11,7 @@ import click
 from modelspec.api import smoke, train
 from modelspec.console import (
     extensions_option,
+    log_format_option,
     print_findings,
     say,
     set_option,
@@ -33,13 +34,7 @@ from modelspec.document import find_one
     type=click.Path(path_type=Path),
     help="Resume the run in this folder from its last checkpoint. SPEC can then be omitted.",
 )
-@click.option(
-    "--log-format",
-    type=click.Choice(("auto", "lines", "json")),
-    default="auto",
-    help="Progress on standard error: a bar on a terminal, otherwise one line per epoch (auto); "
-    "always lines; or one JSON object per event.",
-)
+@log_format_option("a bar", "epoch")
 @click.option("--force", is_flag=True, help="Replace the run in the folder.")
 @click.option(
     "--fetch",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from modelspec.api import tune
-from modelspec.console import extensions_option, say, set_option, spec_argument
+from modelspec.console import extensions_option, log_format_option, say, set_option, spec_argument
 from modelspec.document import find_one
 
 
@@ -36,13 +36,7 @@ from modelspec.document import find_one
     show_default=True,
     help="How many trials are trained at once, each in a process; they share the cores.",
 )
-@click.option(
-    "--log-format",
-    type=click.Choice(("auto", "lines", "json")),
-    default="auto",
-    help="Progress on standard error: a table on a terminal, otherwise one line per event (auto); "
-    "always lines; or one JSON object per event.",
-)
+@log_format_option("a table", "event")
 @click.option("--force", is_flag=True, help="Replace the study in the folder.")
 @set_option
 @extensions_option
