@@ -24,6 +24,7 @@ from modelspec.compile import (
     load_document,
 )
 from modelspec.diagnostics import (
+    EXIT_ERRORS,
     EXIT_MISSED,
     Finding,
     Findings,
@@ -32,9 +33,9 @@ from modelspec.diagnostics import (
     exit_code_of,
     limit_suggestions,
 )
-from modelspec.document import LocatedDict, copy_located, read
+from modelspec.document import LocatedDict, copy_located, read, value_span
 from modelspec.schema import Verdict, one_schema, schema_names
-from modelspec.spec import SEARCH, Bounds, apply_overrides, fill_defaults
+from modelspec.spec import SEARCH, Bounds, Spec, apply_overrides, fill_defaults
 from modelspec.spec.tune import Choice, Dimension, TuneSpec
 
 from .space import Space
@@ -186,13 +187,28 @@ def _judge(search: SearchSpec, overrides: Mapping[str, Any]) -> Point:
     document, verdict = expanded
     key = _key(document, verdict, search.base.spec.name)
     compiled = compile_written_out(document, verdict, search.text, search.path, findings)
-    if compiled is None:
+    if compiled is not None:
+        _check_epochs(search, compiled.spec, findings)
+    if compiled is None or exit_code_of(findings) == EXIT_ERRORS:
         return Point(overrides, key, None, _invalid(findings))
     cost = cost_of(compiled)
     if exit_code_of(findings) != EXIT_MISSED:
         return Point(overrides, key, cost, None)
     violation = max(excesses(compiled, cost), default=1.0)
     return Point(overrides, key, cost, Refusal(_first(findings), RefusalKind.BUDGET, violation))
+
+
+def _check_epochs(search: SearchSpec, point: Spec, findings: Findings) -> None:
+    """Trials that are compared on the way to the end have one end: no point may move it."""
+    halving, base, own = search.tune.halving, search.base.spec.training, point.training
+    if halving is None or base is None or own is None or own.epochs == base.epochs:
+        return
+    message = (
+        f"`{halving.key}` compares trainings of {base.epochs} epochs, and this has {own.epochs}"
+    )
+    place = value_span(point.document["training"], "epochs", point.span)
+    hint = f"keep the epochs out of the search, or remove `{halving.key}`"
+    findings.error(place, "search-mismatch", message, hint=hint)
 
 
 def _key(document: LocatedDict, verdict: Verdict, name: str) -> str:

@@ -188,7 +188,9 @@ def _say_few(sample: Sample, findings: Findings) -> None:
     if tune.trials <= able:
         return
     can = "that can be trained " if sample.is_whole and able < size else ""
-    message = f"{tune.trials} trials are asked for, and the space has {able} points {can}".rstrip()
+    message = (
+        f"{tune.trials} trials are asked for, and the space has {_points(able)} {can}".rstrip()
+    )
     hint = f"the study ends when all are tried; write trials: {able}, or add values"
     findings.warning(tune.place("trials"), "few-points", message, hint=hint)
 

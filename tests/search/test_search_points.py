@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from search_specs import SPACES, with_space
+from search_specs import BASE, SPACES, with_space
 
 from modelspec.compile import CompiledSpec, compile_text
 from modelspec.diagnostics import Findings, Severity, exit_code_of
@@ -94,6 +94,15 @@ def test_a_refusal_has_a_finding_at_its_line(
     assert (refusal.finding.code, refusal.kind) == (code, kind)
     assert at in text.splitlines()[refusal.finding.span.line - 1]
     assert refusal.violation == pytest.approx(violation)
+
+
+def test_a_point_of_other_epochs_is_refused_beside_halving() -> None:
+    text = with_space({"params.width": {"choice": [4, 8]}}, halving={"from": 1})
+    for epochs, code in ((2, None), (3, "search-mismatch")):
+        refusal = judge(
+            search_in(text), {"training": {**BASE["training"], "epochs": epochs}}
+        ).refusal
+        assert (refusal and refusal.finding.code) == code
 
 
 def test_refusals_are_grouped_by_code_and_line() -> None:

@@ -180,9 +180,15 @@ def _choice(
             related = (Related(same[0].span, "first here"),)
             findings.error(where, "duplicate-choice", message, hint="remove one", related=related)
             continue
+        if is_dimension(value):
+            message = f"a value of `{name}` is a range or a choice itself, which objects may hold"
+            alone = f"write {_flow(value)} in place of the choice"
+            hint = alone if len(written) == 1 else "list its values, or search one range"
+            findings.error(where, "wrong-value", message, hint=hint)
+            continue
         within = f"{name}[{_text(label)}]"
         items.append(Item(label, value, tuple(_nested(value, within, label, findings)), where))
-    return Choice(name, place, tuple(items), span, at)
+    return Choice(name, place, tuple(items), span, at) if items else None
 
 
 def _nested(value: Any, within: str, label: Scalar, findings: Findings) -> Iterator[Dimension]:
