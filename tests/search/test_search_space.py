@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from typing import Any
 
@@ -90,6 +91,7 @@ def test_a_dimension_in_an_object_is_named_by_its_path_and_its_choice() -> None:
     ("items", "labels"),
     [
         ([1, 1.5, "1", None, True], [1, 1.5, "1", None, "true"]),
+        ([math.inf, "Infinity"], ["Infinity", "Infinity #2"]),
         (["Adam", {"Adam": {}}], ["Adam", "{Adam: {}}"]),
         ([{"SGD": {"a": 1}}, {"SGD": {"a": 2}}], ["{SGD: {a: 1}}", "{SGD: {a: 2}}"]),
         ([[3, 3], [5, 5], 3], ["[3, 3]", "[5, 5]", 3]),

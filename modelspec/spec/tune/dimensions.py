@@ -16,8 +16,8 @@ class Item:
     """One value of a choice.
 
     Attributes:
-        label: the value itself if it is a scalar, otherwise a short text; no two items of a choice
-            have equal ones, also where true counts as 1.
+        label: the value itself if it is a scalar that JSON has, otherwise a short text; no two
+            items of a choice have equal ones, also where true counts as 1.
         value: as written, with the dimensions that it holds in their places.
         dimensions: those in it, which are tried only where this item is taken.
         span: where it stands.

@@ -219,13 +219,14 @@ def _nested(value: Any, within: str, label: Scalar, findings: Findings) -> Itera
 
 
 def _labels(values: Sequence[Any]) -> list[Scalar]:
-    """A label for each value: a scalar is its own, an object has its key or its text."""
+    """A label for each value: a finite scalar is its own, an object has its key or its text."""
     taken: list[Scalar] = []
     keys = [_only_key(value) for value in values]
     for index, value in enumerate(values):
         label: Scalar
         if not isinstance(value, (dict, list)):
-            label = value if value not in taken else _flow(value)
+            endless = isinstance(value, float) and not math.isfinite(value)  # NaN is not itself
+            label = _flow(value) if endless or value in taken else value
         else:
             key = keys[index]
             alone = key is not None and keys.count(key) == 1 and key not in values
