@@ -71,7 +71,7 @@ def columns(draw: st.DrawFn) -> tuple[NumberMarks, list[str | None]]:
 @given(columns())
 def test_a_column_reads_as_its_cells_do(drawn: tuple[NumberMarks, list[str | None]]) -> None:
     pa = pytest.importorskip("pyarrow")
-    from modelspec.data.table import without_marks
+    from modelspec.data.table.arrow_numbers import without_marks
 
     marks, cells = drawn
     wanted = [None if cell is None else parse_number(cell, marks) for cell in cells]
@@ -86,7 +86,7 @@ def test_a_column_reads_as_its_cells_do(drawn: tuple[NumberMarks, list[str | Non
 
 def test_columns_longer_than_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
     pa = pytest.importorskip("pyarrow")
-    from modelspec.data.table import without_marks
+    from modelspec.data.table.arrow_numbers import without_marks
 
     monkeypatch.setattr("modelspec.data.table.arrow_numbers.SLICE", 3)
     marks, cells = NumberMarks(".", ","), [f"{number:,}" for number in range(995, 1010)]

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from modelspec.data.table import (
@@ -20,13 +19,14 @@ from modelspec.data.table import (
     ArrowFile,
     ColumnUse,
     FileChunks,
+    NoNumbersError,
     TablePart,
+    batches_with_numbers,
     column_names,
     file_chunks,
-    map_in_threads,
+    is_marked,
     memory_chunks,
-    without_marks,
-    without_words,
+    with_numbers,
 )
 from modelspec.diagnostics import Findings, first_line
 from modelspec.tabular import (
@@ -34,7 +34,6 @@ from modelspec.tabular import (
     EVERY_COLUMN,
     TEXT_ERRORS,
     Dialect,
-    NumberMarks,
     dialect_of,
     is_plain,
     open_bytes,
@@ -258,87 +257,7 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
         if not dialect.quote:
             raise
         table = read(newlines=True)
-    return _with_numbers(table, dialect, text)
-
-
-def _is_marked(name: str, kind: Any, dialect: Dialect, text: Container[str]) -> bool:
-    """Whether a column that pyarrow read as text may be one of numbers all the same."""
-    import pyarrow as pa
-
-    if name in text or kind != pa.string():
-        return False
-    marks = dialect.marks_of(name)
-    return bool(marks.thousands or marks.unit) or isinstance(dialect.na, Mapping)
-
-
-def _with_numbers(table: Any, dialect: Dialect, text: Container[str]) -> Any:
-    """A table without the values that `na` names, whose columns of marked numbers are numbers.
-
-    Args:
-        table: a `pyarrow.Table`.
-        dialect: how the file is written.
-        text: the columns that stay text.
-    """
-    import pyarrow as pa
-
-    if not dialect.thousands and not dialect.na and not dialect.units:
-        return table
-    for index, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
-        nulls = dialect.nulls(name)
-        chunks = [without_words(chunk, nulls) for chunk in table.column(name).chunks]
-        if _is_marked(name, kind, dialect, text):
-            numbers = _numbers_of(chunks, dialect.marks_of(name))
-            if numbers is not None:
-                chunks = [without_words(chunk, nulls) for chunk in numbers]
-        whole = pa.chunked_array(chunks, chunks[0].type if chunks else kind)
-        table = table.set_column(index, name, whole)
-    return table
-
-
-def _numbers_of(chunks: Sequence[Any], marks: NumberMarks) -> list[Any] | None:
-    """The chunks of a column of text as numbers; None where a value is no number."""
-    first = [without_marks(chunk, marks) for chunk in chunks[:1]]
-    if any(numbers is None for numbers in first):  # as in most columns of words
-        return None
-    rest = list(map_in_threads(partial(without_marks, marks=marks), chunks[1:]))
-    return None if any(numbers is None for numbers in rest) else first + rest
-
-
-class _NoNumbersError(Exception):
-    """A column of text has a value that is no number. Its argument is the column's name."""
-
-
-def _with_marked(
-    stream: Any, schema: Any, marked: Sequence[str], dialect: Dialect
-) -> Iterator[Any]:
-    """The record batches of a stream without what `na` names; some columns of text are numbers.
-
-    Args:
-        stream: a reader of pyarrow's.
-        schema: of the batches that are made.
-        marked: the columns of text that become numbers.
-        dialect: how the file is written.
-
-    Raises:
-        _NoNumbersError: a value of `marked` is no number.
-    """
-    import pyarrow as pa
-
-    if not marked and not dialect.na:
-        yield from stream
-        return
-    for batch in stream:
-        arrays = []
-        for field, array in zip(schema, batch.columns, strict=True):
-            nulls = dialect.nulls(field.name)
-            found = without_words(array, nulls)
-            if field.name in marked:
-                found = without_marks(found, dialect.marks_of(field.name))
-                if found is None:
-                    raise _NoNumbersError(field.name)
-                found = without_words(found, nulls)
-            arrays.append(found)
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return with_numbers(table, dialect, text)
 
 
 def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> ArrowFile:
@@ -358,11 +277,11 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> ArrowFile:
                 reader = pc.open_csv(plain_stream(stream, dialect), options, parse, convert)
                 found = {field.name: field.type for field in reader.schema}
                 types |= found
-                marked = [n for n, kind in found.items() if _is_marked(n, kind, dialect, text)]
+                marked = [n for n, kind in found.items() if is_marked(n, kind, dialect, text)]
                 fields = [(n, pa.float64() if n in marked else k) for n, k in found.items()]
                 copy = ArrowFile(pa.schema(fields))
-                copy.fill(_with_marked(reader, copy.schema, marked, dialect))
-            except _NoNumbersError as error:
+                copy.fill(batches_with_numbers(reader, copy.schema, marked, dialect))
+            except NoNumbersError as error:
                 text.add(str(error))
                 continue
             except pa.ArrowInvalid as error:
@@ -373,10 +292,9 @@ def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> ArrowFile:
                 kind = types[name]
                 if kind not in order[:-1]:
                     raise
-                is_marked = _unconvertible_value(error) != without_thousands(
-                    _unconvertible_value(error), dialect.marks
-                )
-                types[name] = pa.string() if is_marked else order[order.index(kind) + 1]
+                value = _unconvertible_value(error)
+                has_marks = value != without_thousands(value, dialect.marks)
+                types[name] = pa.string() if has_marks else order[order.index(kind) + 1]
                 continue
         return copy
 

@@ -7,7 +7,12 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .arrow import file_chunks, memory_chunks, release_arrow_memory
     from .arrow_file import ArrowFile
-    from .arrow_numbers import without_marks, without_words
+    from .arrow_numbers import (
+        NoNumbersError,
+        batches_with_numbers,
+        is_marked,
+        with_numbers,
+    )
     from .arrow_types import UnsuitableTypeError, check_type
     from .chunks import (
         CHUNK_ROWS,
@@ -75,7 +80,7 @@ else:
         {
             "arrow": "file_chunks memory_chunks release_arrow_memory",
             "arrow_file": "ArrowFile",
-            "arrow_numbers": "without_marks without_words",
+            "arrow_numbers": "NoNumbersError batches_with_numbers is_marked with_numbers",
             "arrow_types": "UnsuitableTypeError check_type",
             "chunks": "BrokenDataError CHUNK_ROWS Chunk ChunkedTable ColumnMap FileChunks "
             "chunked_table map_in_threads read_whole",

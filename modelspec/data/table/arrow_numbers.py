@@ -1,4 +1,5 @@
-"""Numbers with marks between their thousands, which Arrow reads as text, as numbers.
+"""Numbers with marks between their thousands or a unit, which Arrow reads as text, as numbers;
+and words for missing values, as missing ones.
 
 All values of a column are one array of bytes in Arrow, so that the marks of all are checked and
 removed at once.
@@ -6,13 +7,17 @@ removed at once.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.tabular import AROUND_UNITS, NULL_WORDS, SAME_MARKS, Nulls, NumberMarks
+from modelspec.tabular import AROUND_UNITS, NULL_WORDS, SAME_MARKS, Dialect, Nulls, NumberMarks
+
+from .chunks import map_in_threads
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -39,6 +44,86 @@ _OWN_BYTES = [
 
 _LEAST = np.asarray([0] * 4 + [10 ** (n - 1 - n // 4) for n in range(4, _WIDTH)], np.float64)
 """For each length, the least number with marks that does not begin with 0."""
+
+
+def is_marked(name: str, kind: Any, dialect: Dialect, text: Container[str]) -> bool:
+    """Whether a column that pyarrow read as text may be one of numbers all the same."""
+    import pyarrow as pa
+
+    if name in text or kind != pa.string():
+        return False
+    marks = dialect.marks_of(name)
+    return bool(marks.thousands or marks.unit) or isinstance(dialect.na, Mapping)
+
+
+def with_numbers(table: Any, dialect: Dialect, text: Container[str]) -> Any:
+    """A table without the values that `na` names, whose columns of marked numbers are numbers.
+
+    Args:
+        table: a `pyarrow.Table`.
+        dialect: how the file is written.
+        text: the columns that stay text.
+    """
+    import pyarrow as pa
+
+    if not dialect.thousands and not dialect.na and not dialect.units:
+        return table
+    for index, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
+        nulls = dialect.nulls(name)
+        chunks = [without_words(chunk, nulls) for chunk in table.column(name).chunks]
+        if is_marked(name, kind, dialect, text):
+            numbers = _numbers_of(chunks, dialect.marks_of(name))
+            if numbers is not None:
+                chunks = [without_words(chunk, nulls) for chunk in numbers]
+        whole = pa.chunked_array(chunks, chunks[0].type if chunks else kind)
+        table = table.set_column(index, name, whole)
+    return table
+
+
+def _numbers_of(chunks: Sequence[Any], marks: NumberMarks) -> list[Any] | None:
+    """The chunks of a column of text as numbers; None where a value is no number."""
+    first = [without_marks(chunk, marks) for chunk in chunks[:1]]
+    if any(numbers is None for numbers in first):  # as in most columns of words
+        return None
+    rest = list(map_in_threads(partial(without_marks, marks=marks), chunks[1:]))
+    return None if any(numbers is None for numbers in rest) else first + rest
+
+
+class NoNumbersError(Exception):
+    """A column of text has a value that is no number. Its argument is the column's name."""
+
+
+def batches_with_numbers(
+    stream: Any, schema: Any, marked: Sequence[str], dialect: Dialect
+) -> Iterator[Any]:
+    """The record batches of a stream without what `na` names; some columns of text are numbers.
+
+    Args:
+        stream: a reader of pyarrow's.
+        schema: of the batches that are made.
+        marked: the columns of text that become numbers.
+        dialect: how the file is written.
+
+    Raises:
+        NoNumbersError: a value of `marked` is no number.
+    """
+    import pyarrow as pa
+
+    if not marked and not dialect.na:
+        yield from stream
+        return
+    for batch in stream:
+        arrays = []
+        for field, array in zip(schema, batch.columns, strict=True):
+            nulls = dialect.nulls(field.name)
+            found = without_words(array, nulls)
+            if field.name in marked:
+                found = without_marks(found, dialect.marks_of(field.name))
+                if found is None:
+                    raise NoNumbersError(field.name)
+                found = without_words(found, nulls)
+            arrays.append(found)
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def without_marks(array: Any, marks: NumberMarks) -> Any | None:
