@@ -6,9 +6,7 @@ import functools
 import gc
 import operator
 import random
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .config_edits import Config
@@ -21,7 +19,7 @@ from .kept_layers import (
     load_as_keras,
     look_up_once,
 )
-from .models import Values, config_of, drawn_edits, fill, key_of, leaves, places_of, save, values_of
+from .models import Values, key_of, leaves, origin_of
 from .whole_models import compare, load_by_name
 
 
@@ -38,27 +36,22 @@ def count_application_edits(model: Any, source: random.Random, edits: int, whole
         AssertionError: the second time counts other tensors.
     """
     look_up_once()
-    fill(model, source)
-    saved = values_of(model)
-    config, kind = config_of(model), type(model)
-    places = places_of(model)
     count = Count()
-    with tempfile.TemporaryDirectory() as folder:
-        files = save(model, Path(folder))
-        kept, read = KeptLayers(model), ReadFile(files[1])
+    with origin_of(model, source) as origin:
+        kept, read = KeptLayers(model), ReadFile(origin.files[1])
         del model
-        tokens = _tokens(kept, read, config)
-        for edited in drawn_edits(config, places, source, edits):
+        tokens = _tokens(kept, read, origin.config)
+        for edited in origin.edits(source, edits):
             again = copy_of(edited.config) if count.edits < whole else None
             try:
                 other = kept.build(edited.config)
             except Exception:  # the edit makes no model
                 continue
-            request = Request(edited, source.choice(files), source.random() < 0.5)
+            request = Request(edited, source.choice(origin.files), source.random() < 0.5)
             found = _compare_kept(other, request, kept, read, tokens)
             if again is not None:
-                other = kind.from_config(again)
-                second = compare(other, request, saved)
+                other = origin.kind.from_config(again)
+                second = compare(other, request, origin.saved)
                 assert found == second, f"{request}: {found}, {second}"
             count.add(found)
             del other

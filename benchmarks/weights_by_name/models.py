@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +97,39 @@ def places_of(model: Any) -> list[tuple[str, str]]:
     ]
 
 
-def drawn_edits(
-    config: Config, places: list[tuple[str, str]], source: random.Random, edits: int
-) -> Iterator[Edited]:
-    """More edits than are wanted: not each makes a model."""
-    for _ in range(10 * edits):
-        yield edit(config, places, source)
+@dataclass(frozen=True)
+class Origin:
+    """A model before its edits, and files of its weights.
+
+    Attributes:
+        config: without the shapes that layers were built with.
+        kind: its class.
+        places: path and class of each layer with weights.
+        saved: what the files hold.
+        files: as `save` writes them.
+    """
+
+    config: Config
+    kind: Any
+    places: list[tuple[str, str]]
+    saved: Values
+    files: list[Path]
+
+    def edits(self, source: random.Random, count: int) -> Iterator[Edited]:
+        """More edits than are wanted: not each makes a model."""
+        for _ in range(10 * count):
+            yield edit(self.config, self.places, source)
+
+
+@contextmanager
+def origin_of(model: Any, source: random.Random) -> Iterator[Origin]:
+    """Fill a model with random weights; its files last as long as the context."""
+    fill(model, source)
+    with tempfile.TemporaryDirectory() as folder:
+        files = save(model, Path(folder))
+        origin = Origin(config_of(model), type(model), places_of(model), values_of(model), files)
+        del model  # a large one
+        yield origin
 
 
 def save(model: Any, folder: Path) -> list[Path]:

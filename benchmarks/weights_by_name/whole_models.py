@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 import random
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .judging import Count, Request, judge
-from .models import Values, config_of, drawn_edits, fill, places_of, save, values_of
+from .models import Values, origin_of, values_of
 
 
 def count_edits(model: Any, source: random.Random, edits: int) -> Count:
@@ -24,21 +23,16 @@ def count_edits(model: Any, source: random.Random, edits: int) -> Count:
     """
     import keras
 
-    fill(model, source)
-    saved = values_of(model)
-    config, kind = config_of(model), type(model)
-    places = places_of(model)
     count = Count()
-    with tempfile.TemporaryDirectory() as folder:
-        files = save(model, Path(folder))
+    with origin_of(model, source) as origin:
         del model
-        for edited in drawn_edits(config, places, source, edits):
+        for edited in origin.edits(source, edits):
             try:
-                other = kind.from_config(edited.config)
+                other = origin.kind.from_config(edited.config)
             except Exception:  # the edit makes no model
                 continue
-            request = Request(edited, source.choice(files), source.random() < 0.5)
-            count.add(compare(other, request, saved))
+            request = Request(edited, source.choice(origin.files), source.random() < 0.5)
+            count.add(compare(other, request, origin.saved))
             del other
             keras.backend.clear_session()
             gc.collect()
