@@ -175,6 +175,8 @@ def phase_of(place: str, borders: Sequence[int]) -> str:
     epochs, steps = int(words[0]), int(words[3])
     if steps == 0 and epochs in borders[:-1]:
         return "between two phases"
+    if steps == 0 and epochs == borders[-1]:
+        return "at the end"
     return f"in phase {1 + sum(epochs >= border for border in borders[:-1])}"
 
 
