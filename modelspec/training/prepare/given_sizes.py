@@ -10,7 +10,6 @@ from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec import Spec
-from modelspec.spec.data import DataSpec
 
 
 def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) -> Analysis | None:
@@ -22,8 +21,7 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         data: its splits.
         findings: takes sizes that the layers do not take, and last batches smaller than a state.
     """
-    if spec.data is not None:
-        _check_last_batches(spec, spec.data, graph, data, findings)
+    _check_last_batches(spec, graph, data, findings)
     if not _leaves_sizes_open(graph):
         return None
     from modelspec.analysis.sizes import analyze_given
@@ -48,18 +46,16 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
     return found
 
 
-def _check_last_batches(
-    spec: Spec, data_spec: DataSpec, graph: Graph, data: Data, findings: Findings
-) -> None:
-    if not any(entry.batch_size for entry in graph.inputs):
+def _check_last_batches(spec: Spec, graph: Graph, data: Data, findings: Findings) -> None:
+    if spec.data is None or not any(entry.batch_size for entry in graph.inputs):
         return
     from modelspec.analysis.sizes import check_last_batch
 
+    policy = policy_of_spec(spec)
     for split in ("train", "validation", "test"):
         examples = getattr(data, split)
         if examples is not None:
-            policy = policy_of_spec(spec)
-            check_last_batch(data_spec, graph, split, len(examples), policy, findings)
+            check_last_batch(spec.data, graph, split, len(examples), policy, findings)
 
 
 def check_new_sizes(
