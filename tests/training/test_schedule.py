@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ training:
 """
 
 
+@pytest.mark.pictures
 @pytest.mark.xdist_group("schedule")
 def test_rates_by_expression(
     fit: Any, stop_at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -52,6 +54,8 @@ def test_rates_by_expression(
     run = fit(SPEC, FILES)
     rates = run.history["learning_rate"]
     assert rates[:2] == [pytest.approx(0.05), 0.0]
+    assert math.isnan(rates[2])  # which leaves a curve of the picture without an end
+    assert (run.path / "history.png").read_bytes()[:4] == b"\x89PNG"
     loss = run.history["val_loss"]
     assert loss[0] == loss[1] != loss[2]  # a rate of 0 changes nothing
     optimizer = run.model.optimizer
