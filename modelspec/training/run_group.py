@@ -23,7 +23,7 @@ from modelspec.runs import (
     read_status,
     seed_folder,
 )
-from modelspec.spec import Spec
+from modelspec.spec import Expect, Spec
 from modelspec.training.checkpoint import NothingLeftError, find_resumption
 from modelspec.training.predict import join_fold_predictions
 
@@ -110,7 +110,7 @@ class RunGroup:
         runs: in order.
         metrics: name to the mean over all runs.
         deviations: name to the sample standard deviation over all runs.
-        missed: the expectations that the means do not meet.
+        missed: the expectations that the means do not meet; none where a run has paused.
         findings: the warnings of all runs, each once.
     """
 
@@ -153,11 +153,12 @@ def train_group(
             if options.log_format != "json":
                 print(member.title, file=sys.stderr)
             runs.append(train_member(member, folder.path / member.folder))
-        result = _summarize(folder.path, runs, spec, plan)
-        _write_metrics(folder, result, plan)
         is_paused = any(run.paused_after is not None for run in runs)
-        if plan.kind == FOLDS and not is_paused:
-            join_fold_predictions(folder, len(plan.members))
+        result = _summarize(folder.path, runs, None if is_paused else spec.expect, plan)
+        if not is_paused:
+            _write_metrics(folder, result, plan)
+            if plan.kind == FOLDS:
+                join_fold_predictions(folder, len(plan.members))
         status = RunStatus.PAUSED if is_paused else RunStatus.COMPLETE
         folder.finish(status, **{plan.kind: plan.numbers})
     except BaseException as error:
@@ -188,7 +189,7 @@ def _open_folder(spec: Spec, options: TrainingOptions) -> RunFolder:
     return folder
 
 
-def _summarize(path: Path, runs: list[Run], spec: Spec, plan: GroupPlan) -> RunGroup:
+def _summarize(path: Path, runs: list[Run], expect: Expect | None, plan: GroupPlan) -> RunGroup:
     names = [name for name in runs[0].metrics if all(name in run.metrics for run in runs)]
     values = {name: [run.metrics[name] for run in runs] for name in names}
     means = {name: _finite(fmean, numbers) for name, numbers in values.items()}
@@ -199,7 +200,7 @@ def _summarize(path: Path, runs: list[Run], spec: Spec, plan: GroupPlan) -> RunG
         tuple(runs),
         means,
         {name: _finite(stdev, numbers) for name, numbers in values.items()},
-        tuple(missed_expectations(spec.expect, means)),
+        tuple(missed_expectations(expect, means)),
         tuple(findings),
     )
 

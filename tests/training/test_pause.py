@@ -111,7 +111,10 @@ def test_pauses_elsewhere(
 @pytest.mark.slow
 def test_folds_pause_together(tmp_path: Path, fit: Callable[..., Any]) -> None:
     text = PLAIN.replace("validation: 0.2", "folds: 2")
+    text += "expect: {metrics: {test_accuracy: {min: 0.0}}}\n"
     group = fit(text, {"t.csv": CSV}, pause_after=2)
+    assert group.missed == ()
+    assert not (group.path / "metrics.json").exists()
     assert read_record(group.path).state == "paused"
     assert [run.paused_after for run in group.runs] == [2, 2]
     ended: Any = train(resume=group.path)
