@@ -68,6 +68,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
 
     if resume is None and source is None:
         raise UsageError("give a spec to train, or a run to resume")
+    if pause_after is not None and pause_after < 1:
+        raise UsageError(f"`pause_after` must be at least 1, got {pause_after}")
     with permit_extensions(allow_extensions):
         if resume is not None:
             changes = dict(overrides or {})

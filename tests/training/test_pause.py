@@ -81,6 +81,11 @@ def test_a_paused_run_is_shown_and_refused_as_such(tmp_path: Path) -> None:
     assert (again.paused_after, len(again.history["loss"])) == (1, 1)
 
 
+def test_there_is_no_pause_before_the_first_epoch(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="`pause_after` must be at least 1, got 0"):
+        train(tmp_path / "spec.yaml", pause_after=0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "pauses", "expected"),
