@@ -114,9 +114,22 @@ def _violations(
 ) -> dict[tuple[str | int, ...], list[SchemaViolation]]:
     violations: dict[tuple[str | int, ...], list[SchemaViolation]] = {}
     for error in validator.iter_errors(document):
-        path = tuple(error.instance_path)
+        path = tuple(_path_of(error, document))
         violations.setdefault(path, []).append(SchemaViolation(path, error.kind.name, error.kind))
     return violations
+
+
+def _path_of(error: Any, value: Any) -> Iterator[str | int]:
+    """The path of an error in a document: the validator leaves out keys that are empty."""
+    for part in error.instance_path:
+        while isinstance(value, dict) and part not in value and "" in value:
+            yield ""
+            value = value[""]
+        yield part
+        value = value[part]
+    while isinstance(value, dict) and "" in value and value != error.instance:
+        yield ""
+        value = value[""]
 
 
 def _keys(value: Any) -> Iterable[str]:
