@@ -2,7 +2,7 @@
 
 A validator compiles what it is given. The whole of Keras is several hundred classes, a document
 uses ten: cutting the tables of classes to the keys that stand in the document leaves the answer
-the same and the compilation short.
+the same and the compilation short. A section that is not in the document is cut too.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def bundle(used: frozenset[str] | None = None, *, expressions: bool = True) -> S
     """One self-contained schema.
 
     Args:
-        used: the mapping keys of a document; classes that are not among them are left out of
-            the tables of classes. None keeps all.
+        used: the mapping keys of a document; classes and sections that are not among them are
+            left out. None keeps all.
         expressions: whether a text with `${` may stand for a value of another type, as it may
             until expressions are evaluated.
     """
@@ -38,8 +38,15 @@ def bundle(used: frozenset[str] | None = None, *, expressions: bool = True) -> S
 
 @cache
 def cut_names() -> frozenset[str]:
-    """The names in the tables of classes, which alone decide what a schema is cut to."""
-    return frozenset(_table_names(load_file(TABLES), in_kind=False))
+    """The names in the tables of classes, and of sections: they decide what a schema is cut to."""
+    return frozenset(_table_names(load_file(TABLES), in_kind=False)) | _sections()
+
+
+@cache
+def _sections() -> frozenset[str]:
+    """The keys of a spec whose schema is a file."""
+    keys = load_file(ROOT)["properties"]
+    return frozenset(key for key, schema in keys.items() if not schema["$ref"].startswith("#"))
 
 
 TABLES = "keras.json"
@@ -70,6 +77,10 @@ class _Bundler:
 
     def run(self) -> Schema:
         root = {key: value for key, value in load_file(ROOT).items() if key != "$defs"}
+        if self.used is not None:
+            gone = _sections() - self.used
+            keys = root["properties"].items()
+            root["properties"] = {key: schema for key, schema in keys if key not in gone}
         out: Schema = self.rewrite(root, ROOT, in_kind=False)
         while self.waiting:
             file, name = self.waiting.pop()

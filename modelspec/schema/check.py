@@ -68,7 +68,7 @@ _NEARBY: ContextVar[frozenset[str]] = ContextVar("names of documents nearby", de
 
 
 def schema_names(document: LocatedDict) -> frozenset[str]:
-    """The classes of Keras, and others that the schema is cut to, among the keys of a document."""
+    """The classes of Keras, and the sections, among the keys of a document: what the schema has."""
     return cut_names().intersection(_keys(document))
 
 

@@ -107,7 +107,7 @@ class SearchSpec:
         base: the spec at the values that stand in it.
         tune: the search.
         space: its points.
-        names: the classes of Keras that stand in the spec and in the values of its space.
+        names: as `schema_names` gives them of the spec and the values of its space.
     """
 
     document: LocatedDict

@@ -37,6 +37,13 @@ def test_names_outside_of_the_tables_do_not_change_the_schema() -> None:
     assert "layers.core.Embedding" not in bundle(used)["$defs"]
 
 
+def test_sections_that_are_not_there_are_not_compiled() -> None:
+    without, with_search = bundle(frozenset(("Dense", "data"))), bundle(frozenset(("tune",)))
+    assert "tune" not in without["properties"] and "data" in without["properties"]
+    assert not any(name.startswith(("tune", "expect")) for name in without["$defs"])
+    assert "tune.space" in with_search["$defs"]
+
+
 def test_specs_of_the_same_classes_are_compiled_for_once() -> None:
     _compiled.cache_clear()
     for number in range(5):
