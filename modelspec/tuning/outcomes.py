@@ -77,11 +77,15 @@ def _used_index(record: RunRecord) -> int:
         return record.epochs.index(record.used.epoch)
     training = record.spec.get("training", {})
     checkpoint = training.get("checkpoint") or {}
-    monitor = checkpoint.get("monitor", "val_loss")
+    monitor = checkpoint.get("monitor") or next(
+        (name for name in ("val_loss", "loss") if name in record.curves), ""
+    )
     if checkpoint.get("use") != "best" or monitor not in record.curves:
         return -1
     is_large = large_is_good(monitor)
-    if checkpoint.get("mode") in ("min", "max"):
+    if monitor.removeprefix("val_") in (training.get("losses") or ()):  # whatever its name is
+        is_large = False
+    if checkpoint.get("mode") is not None:
         is_large = checkpoint["mode"] == "max"
     rows = [(v, n) for n, v in enumerate(record.curves[monitor]) if math.isfinite(v)]
     if not rows:
