@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import Source
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.files import write_atomically
+from modelspec.runs import choose_folder
 from modelspec.spec.extensions import extensions_allowed, permit_extensions
 
 from .training import require_allowed_extensions
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 WORKER = "modelspec.api.trial_worker"
 
-STORAGE = "tune.storage"
+STORAGE, TRIALS = "tune.storage", "tune.trials"
 
 Watch = Callable[["StudyRecord", Mapping[int, Mapping[str, Any]]], None]
 
@@ -217,10 +218,14 @@ def _resumed_changes(old: StudyRecord, changes: Mapping[str, Any]) -> dict[str, 
     """
     from modelspec.spec.tune import HIDDEN, password_of, without_password
 
-    others = sorted(changes.keys() - {"tune.trials", STORAGE})
+    others = sorted(changes.keys() - {TRIALS, STORAGE})
     if others:
         message = f"--set {others[0]} would make other trials of those that the study has"
         raise UsageError(f"{message}: a resumed study takes tune.trials alone")
+    if old.halving and changes.get(TRIALS, old.trials) != old.trials:
+        kind = "hyperband" if "brackets" in old.halving else "halving"
+        message = f"with {kind} the number of trials decides which of them go on"
+        raise UsageError(f"{message}: this study keeps its {old.trials}, another one can have more")
     known, given = old.overrides.get(STORAGE), changes.get(STORAGE)
     if known is not None and given is not None and without_password(str(given)) != known:
         raise UsageError(
@@ -249,21 +254,11 @@ def _new_folder(output: Path | None, search: SearchSpec, *, force: bool) -> Path
     """
     from modelspec.tuning import StudyFile, is_worked_on
 
-    name = f"{search.base.spec.name}-study"
-    folder, number = output or Path("runs") / name, 1
-    while output is None and folder.exists() and not force:
-        number += 1
-        folder = Path("runs") / f"{name}-{number}"
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; a study is a folder")
-    if not folder.exists() or not any(folder.iterdir()):
-        return folder
-    if not (folder / StudyFile.RECORD).is_file():
-        message = f"{folder} is neither empty nor a study folder; choose another folder"
-        raise UsageError(message)
-    if not force:
-        message = f"{folder} holds a study already; resume it with --resume {folder}"
+    if output is not None and (output / StudyFile.RECORD).is_file() and not force:
+        message = f"{output} holds a study already; resume it with --resume {output}"
         raise UsageError(f"{message}, or replace it with --force")
+    name = f"{search.base.spec.name}-study"
+    folder = choose_folder(output, name, force=force, mark=StudyFile.RECORD, kind="study")
     if is_worked_on(folder):
         raise UsageError(f"another process is at work on the study in {folder}")
     return folder

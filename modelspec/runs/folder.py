@@ -133,8 +133,22 @@ class RunFolder:
             self._replaced = None
 
 
-def choose_folder(output: Path | None, name: str, *, force: bool) -> Path:
+def choose_folder(
+    output: Path | None,
+    name: str,
+    *,
+    force: bool,
+    mark: str = RunFile.STATUS,
+    kind: str = "run",
+) -> Path:
     """The folder for a new run: `output`, or the first free one of runs/NAME, runs/NAME-2, ...
+
+    Args:
+        output: as given by the user.
+        name: of the run.
+        force: it can be a run folder.
+        mark: the file by which a run folder is known.
+        kind: of what is in the folder, for messages.
 
     Raises:
         UsageError: the folder is not empty, and `force` is false or it is not a run folder.
@@ -146,13 +160,13 @@ def choose_folder(output: Path | None, name: str, *, force: bool) -> Path:
             path = Path("runs") / f"{name}-{number}"
         output = path
     if output.exists() and not output.is_dir():
-        raise UsageError(f"{output} is a file; a run is a folder")
+        raise UsageError(f"{output} is a file; a {kind} is a folder")
     if not output.exists() or not any(output.iterdir()):
         return output
-    if not (output / RunFile.STATUS).is_file():
-        message = f"{output} is neither empty nor a run folder; choose another folder"
+    if not (output / mark).is_file():
+        message = f"{output} is neither empty nor a {kind} folder; choose another folder"
         raise UsageError(message)
     if not force:
-        message = f"{output} holds a run already; choose another folder, or replace it with --force"
-        raise UsageError(message)
+        message = f"{output} holds a {kind} already; choose another folder"
+        raise UsageError(f"{message}, or replace it with --force")
     return output
