@@ -111,7 +111,6 @@ def test_a_space_that_is_used_up_ends_the_study_without_tensorflow(tmp_path: Pat
     spec = write_spec(tmp_path, *TINY, FIXED, ("trials: 5", "trials: 9"), ("[4, 5]", "[6, 7]"))
     script = f"""
 import sys
-import time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from searches import search
@@ -134,6 +133,24 @@ def test_equal_points_are_one_trial(tmp_path: Path) -> None:
     repeated = [one for one in record.proposals if one.state is ProposalState.DUPLICATE]
     assert len(set(keys)) == 8 == len(keys) - len(repeated)
     assert all(keys[one.number] == keys[one.duplicate_of] for one in repeated)
+
+
+GRID = ("{tpe: {n_startup_trials: 3}}", "grid")
+
+
+def test_a_grid_takes_each_point_once_in_an_order_of_its_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = write_spec(tmp_path, *TINY, FIXED, GRID, ("trials: 5", "trials: 9"))
+    record = search(spec, tmp_path / "listed")
+    points = [tuple(one.values.values()) for one in record.proposals]
+    assert record.ended == "all 8 points of the space are tried; 4 could be trained"
+    assert len(set(points)) == len(points) == 8
+    assert points != sorted(points)
+    monkeypatch.setattr("modelspec.tuning.samplers.LISTED", 7)  # more are drawn
+    spec = write_spec(tmp_path, *TINY, FIXED, GRID, ("trials: 5", "trials: 4"))
+    drawn = [tuple(one.values.values()) for one in search(spec, tmp_path / "drawn").proposals]
+    assert len(set(drawn)) == len(drawn) >= 4
 
 
 def test_halving_goes_on_with_the_best(tmp_path: Path) -> None:
@@ -216,7 +233,6 @@ def test_several_processes_work_on_one_study(tmp_path: Path) -> None:
     spec = write_spec(tmp_path, ("trials: 5", "trials: 12"))
     script = f"""
 import sys
-import time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from searches import FAKE_WORKER, search
