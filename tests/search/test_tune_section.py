@@ -86,6 +86,14 @@ def test_what_extends_a_search_replaces_dimensions_and_objectives_whole(spec: Pa
     assert tune.trials == 5
 
 
+def test_hyperband_of_a_child_takes_the_place_of_halving(tmp_path: Path) -> None:
+    base, child = tmp_path / "base.yaml", tmp_path / "child.yaml"
+    base.write_text(with_space(SPACE, halving={"from": 1}), encoding="utf-8")
+    child.write_text("extends: base.yaml\ntune: {hyperband: {from: 1}}\n", encoding="utf-8")
+    halving = tune_of(compile_file(child)).halving
+    assert halving is not None and halving.key == "hyperband"
+
+
 def test_what_is_written_out_has_no_search(spec: Path) -> None:
     compiled = compile_file(spec)
     assert "tune" not in fill_defaults(compiled.spec.document, "spec")
