@@ -48,6 +48,8 @@ def _comments(training: TrainingSpec, graph: Graph) -> Iterator[str]:
     if training.schedule is not None:
         yield f"    # in the spec the rate is {training.schedule.text}"
         yield "    # a keras.callbacks.LearningRateScheduler of your own can set it"
+    if training.distribute is not None:
+        yield f"    # in the spec the rows of each batch are divided: {training.distribute.engine}"
     if training.exclude_from_weight_decay is not None:
         for pattern in training.exclude_from_weight_decay.patterns:
             yield f"    # the spec decays no weights called {text_literal(pattern)}"

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .parse import changeable_parts, is_object, parse_training, refuse_seeds_of_folds
-from .training import Checkpoint, ClassWeight, GraphLoss, Mlflow, PerOutput, TrainingSpec
+from .training import (
+    Checkpoint,
+    ClassWeight,
+    Distribution,
+    GraphLoss,
+    Mlflow,
+    PerOutput,
+    TrainingSpec,
+)
 
 if TYPE_CHECKING:
     from .directions import large_is_good, small_is_good
@@ -15,6 +23,7 @@ else:
 __all__ = [
     "Checkpoint",
     "ClassWeight",
+    "Distribution",
     "GraphLoss",
     "Mlflow",
     "PerOutput",

@@ -11,7 +11,15 @@ from modelspec.spec.data import number, whole_number
 from modelspec.spec.model import KerasObject, parse_object
 from modelspec.spec.phases import DecayExclusions, FreezePatterns, RateFactors
 
-from .training import Checkpoint, ClassWeight, GraphLoss, Mlflow, PerOutput, TrainingSpec
+from .training import (
+    Checkpoint,
+    ClassWeight,
+    Distribution,
+    GraphLoss,
+    Mlflow,
+    PerOutput,
+    TrainingSpec,
+)
 
 if TYPE_CHECKING:
     from modelspec.spec.gan import GanSpec
@@ -23,6 +31,8 @@ DEFAULT_SEED = 0
 """Without `seed` a spec still gives the same run every time."""
 
 LARGEST_SEED = 2**31 - 1
+
+MULTI_WORKER = "multi_worker"
 
 
 def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
@@ -61,6 +71,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         gan=gan,
         trainer=_trainer(section, read.place("trainer"), findings),
         weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
+        distribute=_distribution(section, read.place("distribute"), findings),
         **parts,
     )
     if "phases" not in section:
@@ -309,6 +320,24 @@ def _mlflow(tracking: Any) -> Mlflow | None:
         return None
     given = tracking["mlflow"] or {}
     return Mlflow(given.get("experiment"), given.get("uri"), tracking.key_spans["mlflow"])
+
+
+def _distribution(section: LocatedDict, span: Span, findings: Findings) -> Distribution | None:
+    """What divides the batches; None for one device."""
+    given: Any = section.get("distribute", "none")
+    if given == "none":
+        return None
+    if not isinstance(given, LocatedDict):
+        return Distribution(str(given), span)
+    options: Any = given.get(MULTI_WORKER)
+    if not isinstance(options, LocatedDict):
+        return Distribution(MULTI_WORKER, span)
+    timeout = (
+        number(options["timeout"], "timeout", options.value_spans["timeout"], findings)
+        if "timeout" in options
+        else 30.0
+    )
+    return Distribution(MULTI_WORKER, span, options.get("communication", "auto"), timeout)
 
 
 def _freeze(value: Any, span: Span) -> FreezePatterns:

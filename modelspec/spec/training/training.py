@@ -73,6 +73,24 @@ class Mlflow:
 
 
 @dataclass(frozen=True, slots=True)
+class Distribution:
+    """What divides the rows of each batch.
+
+    Attributes:
+        engine: "mirrored" for the devices of one machine; "multi_worker" for processes, each of
+            which finds the others in the environment variable TF_CONFIG.
+        span: of the value.
+        communication: "auto", "ring" or "nccl"; of `multi_worker`.
+        timeout: seconds that a process waits for the others before it gives up.
+    """
+
+    engine: str
+    span: Span
+    communication: str = "auto"
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class GraphLoss:
     """The mean of a tensor of the model, as a part of the total loss.
 
@@ -98,7 +116,7 @@ class TrainingSpec:
     and `optimizer` is that of the generator. `phases` has a training for each phase, which
     differs from this one in what the phase changes; `phase` is its number there, from 1, and 0 for
     a training as a whole. `trainer` is the class of an extension that is fitted, around the model;
-    with it, too, `loss` may name no output.
+    with it, too, `loss` may name no output. `distribute` is None for one device.
     """
 
     epochs: int
@@ -130,6 +148,7 @@ class TrainingSpec:
     phases: tuple[TrainingSpec, ...] = ()
     phase: int = 0
     trainer: KerasObject | None = None
+    distribute: Distribution | None = None
 
     @property
     def optimizers(self) -> tuple[KerasObject, ...]:
