@@ -253,8 +253,8 @@ TRAINING = {
     "class-weight": "`class_weight` weights examples by class, but the target does not have a "
     "single class for each example.",
     "changed-since": "The run to resume was started with a different value here. Only epochs, "
-    "callbacks, checkpoints, `steps_per_execution`, `distribute`, `tracking`, `expect` and the name "
-    "may change when it is resumed.",
+    "callbacks, checkpoints, `steps_per_execution`, `distribute`, `tracking`, `expect` and the "
+    "name may change when it is resumed.",
     "cut-lists": "Lists of the data are longer than the `pad` of their column, so their ends are "
     "cut off. What is cut is not seen by the model, and counts nowhere.",
     "data-changed": "The data differ from those of the training, so a split differs. To evaluate "
