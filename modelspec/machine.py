@@ -34,3 +34,16 @@ def keep_what_is_loaded() -> None:
     """
     if _Process.is_own:
         gc.freeze()
+
+
+def shared_environment(processes: int) -> dict[str, str]:
+    """The environment of one of several children: they share the cores, and none takes all of a
+    GPU."""
+    environment = dict(os.environ)
+    if processes == 1:
+        return environment
+    threads = str(max(1, core_count() // processes))
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        environment.setdefault(name, threads)
+    environment.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    return environment

@@ -25,31 +25,17 @@ from typing import Any, TextIO
 
 from modelspec.diagnostics import CannotRunError, Severity, SpecError, UsageError
 from modelspec.machine import own_process
+from modelspec.processes import Channel
 from modelspec.runs import RunStatus, is_locked, member_folders, read_status
 
 PATIENCE = 60.0
 """Seconds that a training has to save its checkpoint once the process of the study has ended."""
 
 
-class _Channel:
-    """Writes events, a line each."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def send(self, event: str, **more: Any) -> None:
-        """Write an event; the process that reads them may have ended."""
-        try:
-            self._stream.write(json.dumps({"event": event, **more}) + "\n")
-            self._stream.flush()
-        except OSError:
-            pass
-
-
 class _ProgressStream(io.TextIOBase):
     """Standard error, but the JSON lines of a training become events."""
 
-    def __init__(self, channel: _Channel, rest: TextIO) -> None:
+    def __init__(self, channel: Channel, rest: TextIO) -> None:
         self._channel = channel
         self._rest = rest
         self._line = ""
@@ -72,8 +58,7 @@ class _ProgressStream(io.TextIOBase):
 def main() -> int:
     """Train until standard input ends."""
     own_process()
-    channel = _Channel(os.fdopen(os.dup(1), "w", encoding="utf-8"))
-    os.dup2(2, 1)
+    channel = Channel.take_stdout()
     sys.stderr = _ProgressStream(channel, sys.stderr)
     jobs: SimpleQueue[Mapping[str, Any] | None] = SimpleQueue()
     threading.Thread(target=_read_jobs, args=(sys.stdin, jobs), daemon=True).start()
@@ -107,7 +92,7 @@ _is_at_work, _is_orphaned = threading.Event(), threading.Event()
 interrupted, or does not begin."""
 
 
-def _work(job: Mapping[str, Any], channel: _Channel) -> bool:
+def _work(job: Mapping[str, Any], channel: Channel) -> bool:
     """Do a job; whether another one can follow."""
     from modelspec.tracking import CannotReportError
     from modelspec.training import InterruptedRunError

@@ -43,6 +43,10 @@ class SpecError(ModelspecError):
         self.exit_code = exit_code_of(self.findings) or EXIT_ERRORS
         super().__init__("\n".join(str(f) for f in self.findings))
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[list[Finding]]]:
+        """A process that trains can send it to another one."""
+        return type(self), (self.findings,)
+
 
 class UsageError(ModelspecError):
     """The command or the function was used wrongly."""

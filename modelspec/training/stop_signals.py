@@ -27,6 +27,10 @@ class InterruptedRunError(ModelspecError):
         rest = f"resume with: modelspec train --resume {run}" if run else "nothing was trained yet"
         super().__init__(f"interrupted by {name}; {rest}")
 
+    def __reduce__(self) -> tuple[type[InterruptedRunError], tuple[int, Path | None]]:
+        """A process that trains can send it to another one."""
+        return type(self), (self.signal, self.run)
+
 
 class StopSignals:
     """A context manager that handles the two signals.

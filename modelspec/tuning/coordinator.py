@@ -19,6 +19,8 @@ from typing import Any
 
 from modelspec.diagnostics import EXIT_ERRORS, CannotRunError, ModelspecError
 from modelspec.files import write_atomically
+from modelspec.machine import shared_environment
+from modelspec.processes import Message
 from modelspec.runs import RunFile
 
 from .brackets import Job
@@ -28,7 +30,7 @@ from .record import ProposalState, StudyRecord, StudyStatus, Texts, study_json
 from .study import Study
 from .study_files import StudyFile, trial_folder
 from .trials import Claim, Outcome, StudyTrial
-from .workers import Message, Worker, worker_environment
+from .workers import Worker
 
 Watch = Callable[[StudyRecord, Mapping[int, Mapping[str, Any]]], None]
 """Shown the record after each event, and for each trial that is in training the newest event of its
@@ -191,7 +193,7 @@ class Coordinator:
         worker = next((one for one in self.workers if one.job is None), None)
         if worker is None:
             self.started += 1
-            environment = worker_environment(self.crew.count)
+            environment = shared_environment(self.crew.count)
             log = self.folder / StudyFile.LOGS / f"{self.presence.name}-{self.started}.log"
             worker = Worker(self.crew.command, environment, log, self.messages)
             self.workers.append(worker)
@@ -218,7 +220,8 @@ class Coordinator:
                 if len(self._busy()) < self.crew.count:
                     return
                 continue
-            worker, content = message.worker, message.content
+            worker, content = message.child, message.content
+            assert isinstance(worker, Worker)
             if content is None:
                 self._bury(worker)
             elif content["event"] == "cannot-start":

@@ -17,6 +17,7 @@ from searches import coordinator, write_spec
 from modelspec.api import trial_worker
 from modelspec.api.tuning import tune
 from modelspec.diagnostics import CannotRunError
+from modelspec.processes import Channel
 from modelspec.runs import lock_file
 from modelspec.search import read_search
 from modelspec.tracking import CannotReportError, find_tracked_trial, param_name
@@ -156,7 +157,7 @@ def test_a_trial_that_cannot_report_has_not_failed(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(trial_worker, "train_trial", train_trial)
     monkeypatch.setattr(trial_worker, "_clean_up", lambda: None)
     stream = io.StringIO()
-    assert not trial_worker._work({"folder": "runs/s/trial-1"}, trial_worker._Channel(stream))
+    assert not trial_worker._work({"folder": "runs/s/trial-1"}, Channel(stream))
     resume = "when it can, resume with: modelspec tune --resume runs/s"
     reason = f"cannot report to MLflow; {resume}"
     assert json.loads(stream.getvalue()) == {"event": "cannot-start", "reason": reason}
