@@ -19,6 +19,7 @@ COMMANDS = {
     "summarize": "Print a model's layers, shapes, parameters, FLOPs and memory.",
     "fetch": "Fetch the data sets and remote files that a spec names.",
     "train": "Fit a spec's model to its data and write a run folder.",
+    "launch": "Write the job of a training for Kubernetes, Slurm or Ray.",
     "tune": "Search the space of a spec for better values.",
     "evaluate": "Evaluate a trained model on its test split or a file.",
     "predict": "Run predictions on new data with a trained model.",

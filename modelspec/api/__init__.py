@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         sorted_runs,
     )
     from .specs import convert_file, expand_file, init, summarize
-    from .training import smoke, train
+    from .training import launch, smoke, train
     from .tuning import StudyResult, tune
     from .validation import validate_file, validate_files, validate_text
 else:
@@ -38,7 +38,7 @@ else:
             "runs": "best_run compare_runs evaluate evaluate_in_detail list_runs predict "
             "sorted_runs",
             "specs": "convert_file expand_file init summarize",
-            "training": "smoke train",
+            "training": "launch smoke train",
             "tuning": "StudyResult tune",
             "validation": "validate_file validate_files validate_text",
         },

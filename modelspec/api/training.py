@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import Findings, SpecError, UsageError
-from modelspec.spec import refuse_changes
-from modelspec.spec.extensions import permit_extensions, refuse_extensions, refuse_functions
+from modelspec.spec import parse_override, refuse_changes
+from modelspec.spec.extensions import (
+    extensions_allowed,
+    permit_extensions,
+    refuse_extensions,
+    refuse_functions,
+)
 
 from .building import build_opened, open_spec, open_text
 from .fetching import fetch_data_sets
@@ -272,3 +277,58 @@ def _resume_group(
         return resumed
 
     return train_group(compiled.spec, plan, options, train_one)
+
+
+def launch(
+    source: Source,
+    launcher: str,
+    *,
+    overrides: Sequence[str] = (),
+    output: str | None = None,
+    name: str | None = None,
+    given: Collection[str] = (),
+    **job: Any,
+) -> str:
+    """Write what an existing launcher reads to train a spec with several workers.
+
+    Args:
+        source: the path of a spec with `data` and `training`, as the job sees it too.
+        launcher: "kubernetes", "slurm" or "ray".
+        overrides: "PATH=VALUE", as `--set` takes them.
+        output: the run folder of the job; by default runs/NAME.
+        name: of the job; by default that of the spec.
+        given: the options in `job` that not all launchers take, for a message.
+        job: fields of `modelspec.launchers.Job`.
+
+    Returns:
+        The text of a YAML file, or of a script.
+
+    Raises:
+        SpecError: the spec has errors.
+        UsageError: the launcher cannot do what it is told.
+    """
+    from modelspec.launchers import Job, job_name, launcher_text
+
+    compiled = open_spec(source, dict(parse_override(text) for text in overrides))
+    spec = compiled.require_expectations().spec
+    for section in ("data", "training"):
+        if getattr(spec, section) is None:
+            raise UsageError(f"{source} has no section `{section}`: there is nothing to train")
+    if name is not None and name != job_name(name):
+        message = "--name must be lower-case letters, digits and hyphens"
+        raise UsageError(f"{message}, such as {job_name(name)}, got {name!r}")
+    whole = Job(
+        name=name or job_name(spec.name),
+        spec=str(source),
+        output=output or f"runs/{spec.name}",
+        overrides=tuple(overrides),
+        extensions=extensions_allowed(),
+        is_multi_worker=_is_multi_worker(spec),
+        **job,
+    )
+    return launcher_text(launcher, whole, given)
+
+
+def _is_multi_worker(spec: Spec) -> bool:
+    distribute = None if spec.training is None else spec.training.distribute
+    return distribute is not None and distribute.engine == "multi_worker"

@@ -1,0 +1,19 @@
+"""Jobs as Kubernetes, Slurm and Ray read them, to start the workers of a training."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .job import Job, Mount, job_name, parse_mount
+    from .launchers import LAUNCHERS, OPTIONS, Launcher, launcher_text
+    from .quantities import parse_duration, parse_memory
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "job": "Job Mount job_name parse_mount",
+            "launchers": "LAUNCHERS OPTIONS Launcher launcher_text",
+            "quantities": "parse_duration parse_memory",
+        },
+    )
