@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import Findings, SpecError, UsageError
-from modelspec.spec import parse_override, refuse_changes
+from modelspec.runs import has_begun
+from modelspec.spec import Spec, parse_override, refuse_changes
 from modelspec.spec.extensions import (
     extensions_allowed,
     permit_extensions,
@@ -41,6 +42,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     command: str = "",
     log_format: str = "auto",
     fetch: bool = False,
+    resume_existing: bool = False,
     allow_extensions: bool = False,
     pause_after: int | None = None,
 ) -> Run | RunGroup:
@@ -59,6 +61,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         log_format: how progress is shown on standard error: "auto" is a progress bar on a
             terminal and otherwise "lines", one per epoch; "json" is one object per event and line.
         fetch: first fetch the data sets that the spec names, where Keras's cache lacks them.
+        resume_existing: resume the run that is in `output` already, if one is; one that is complete
+            is left as it is.
         allow_extensions: import the modules that the spec names, which runs their code.
         pause_after: leave the training after so many epochs of all its phases, to be resumed; see
             `TrainingOptions`. The weights at its end are those of a training that never paused.
@@ -76,10 +80,14 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     if pause_after is not None and pause_after < 1:
         raise UsageError(f"`pause_after` must be at least 1, got {pause_after}")
     with permit_extensions(allow_extensions):
+        changes = dict(overrides or {})
+        request = _ResumeRequest(source, changes, command, log_format, pause_after)
         if resume is not None:
-            changes = dict(overrides or {})
-            request = _ResumeRequest(source, changes, command, log_format, pause_after)
             return _resume(Path(resume), request)
+        if resume_existing and output is not None:
+            if has_begun(Path(output)):
+                return _resume_or_load(Path(output), request)
+            force = True  # what ended before it began is no run to keep
         assert source is not None
         compiled = open_spec(source, overrides).require_expectations()
         require_allowed_extensions(compiled)
@@ -191,6 +199,7 @@ class _ResumeRequest:
         command: the command that resumed it.
         log_format: how progress is shown, see `train`.
         pause_after: leave each training after so many epochs, see `train`.
+        loads_complete: of a group with nothing left to do, the members are loaded.
     """
 
     source: Source | None
@@ -198,6 +207,17 @@ class _ResumeRequest:
     command: str
     log_format: str
     pause_after: int | None = None
+    loads_complete: bool = False
+
+
+def _resume_or_load(run: Path, request: _ResumeRequest) -> Run | RunGroup:
+    """Resume a run; one that is complete is opened."""
+    from modelspec.training import NothingLeftError, load_complete_member
+
+    try:
+        return _resume(run, replace(request, loads_complete=True))
+    except NothingLeftError:
+        return load_complete_member(run, request.log_format)
 
 
 def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
@@ -262,10 +282,20 @@ def _resume_group(
     request: _ResumeRequest,
 ) -> RunGroup:
     """Resume the members that were started, and train the others."""
-    from modelspec.training import load_complete_member, train_group, unfinished_members
+    from modelspec.training import (
+        NothingLeftError,
+        load_complete_member,
+        train_group,
+        unfinished_members,
+    )
 
     assert options.output is not None
-    begun, left = unfinished_members(options.output, compiled.spec, plan)
+    try:
+        begun, left = unfinished_members(options.output, compiled.spec, plan)
+    except NothingLeftError:
+        if not request.loads_complete:
+            raise
+        begun, left = set(), set()
 
     def train_one(member: Member, path: Path) -> Run:
         if member.folder not in left:
@@ -298,7 +328,7 @@ def launch(
         output: the run folder of the job; by default runs/NAME.
         name: of the job; by default that of the spec.
         given: the options in `job` that not all launchers take, for a message.
-        job: fields of `modelspec.launchers.Job`.
+        job: fields of `modelspec.launchers.ClusterJob`.
 
     Returns:
         The text of a YAML file, or of a script.
@@ -307,7 +337,7 @@ def launch(
         SpecError: the spec has errors.
         UsageError: the launcher cannot do what it is told.
     """
-    from modelspec.launchers import Job, job_name, launcher_text
+    from modelspec.launchers import ClusterJob, job_name, launcher_text
 
     compiled = open_spec(source, dict(parse_override(text) for text in overrides))
     spec = compiled.require_expectations().spec
@@ -317,7 +347,7 @@ def launch(
     if name is not None and name != job_name(name):
         message = "--name must be lower-case letters, digits and hyphens"
         raise UsageError(f"{message}, such as {job_name(name)}, got {name!r}")
-    whole = Job(
+    whole = ClusterJob(
         name=name or job_name(spec.name),
         spec=str(source),
         output=output or f"runs/{spec.name}",

@@ -44,7 +44,7 @@ from modelspec.launchers import (
     type=click.IntRange(min=1),
     default=2,
     show_default=True,
-    help="How many processes train, each on a machine of its own.",
+    help="How many processes train together, one on each machine.",
 )
 @click.option(
     "--workers-per-node",
@@ -103,6 +103,7 @@ from modelspec.launchers import (
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     spec: str | None,
     launcher: str,
     file: Path | None,

@@ -34,6 +34,12 @@ from modelspec.document import find_one
     type=click.Path(path_type=Path),
     help="Resume the run in this folder from its last checkpoint. SPEC can then be omitted.",
 )
+@click.option(
+    "--resume-existing",
+    is_flag=True,
+    help="Resume the run that is in the folder of -o already, if one is; a complete one is left as "
+    "it is. For launchers, which repeat a command.",
+)
 @log_format_option("a bar", "epoch")
 @click.option("--force", is_flag=True, help="Replace the run in the folder.")
 @click.option(
@@ -69,6 +75,10 @@ def command(
         raise click.UsageError(
             "--resume continues in the run's own folder: leave out -o and --force"
         )
+    if how["resume_existing"] and (output is None or force or resume is not None):
+        raise click.UsageError(
+            "--resume-existing is for the folder of -o: give -o, and leave out --force and --resume"
+        )
     if resume is not None and how["fetch"]:
         raise click.UsageError("--fetch is for a new run: use `modelspec fetch` before --resume")
     if how["smoke"]:
@@ -88,6 +98,7 @@ def command(
         overrides=overrides,
         force=force,
         fetch=how["fetch"],
+        resume_existing=how["resume_existing"],
         command=line,
         log_format=log_format,
     )

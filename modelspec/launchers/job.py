@@ -36,7 +36,7 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ClusterJob:
     """A training as its launcher sees it.
 
     Attributes:
@@ -88,7 +88,14 @@ class Job:
 
     def train_command(self) -> list[str]:
         """The words of the training, which begin the run or resume it."""
-        words = ["modelspec", "train", _no_option(self.spec), "-o", self.output, "--continue"]
+        words = [
+            "modelspec",
+            "train",
+            _no_option(self.spec),
+            "-o",
+            self.output,
+            "--resume-existing",
+        ]
         for override in self.overrides:
             words += ["--set", override]
         return [*words, "--allow-extensions"] if self.extensions else words

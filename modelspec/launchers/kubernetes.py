@@ -15,7 +15,7 @@ import yaml
 from modelspec.diagnostics import UsageError, join_words
 
 from .comment import comment_lines
-from .job import FINAL_CODES, GRACE, Job, require_absolute
+from .job import FINAL_CODES, GRACE, ClusterJob, require_absolute
 from .quantities import kubernetes_memory
 
 PORT = 2222
@@ -29,7 +29,7 @@ _SUFFIX = 6
 """What Kubernetes puts behind the name of a pod of a job: a hyphen and five letters."""
 
 
-def kubernetes_text(job: Job) -> str:
+def kubernetes_text(job: ClusterJob) -> str:
     """The YAML documents of a job.
 
     Raises:
@@ -44,7 +44,7 @@ def kubernetes_text(job: Job) -> str:
     return head + "---\n".join(_yaml(document) for document in documents)
 
 
-def _require_names(job: Job) -> None:
+def _require_names(job: ClusterJob) -> None:
     if not job.image or re.search(r"[\s\x00-\x1f\x7f]", job.image):
         raise UsageError(
             "kubernetes needs --image: a container image with keras-modelspec[tensorflow], "
@@ -62,7 +62,7 @@ def _require_names(job: Job) -> None:
         raise UsageError(f"{message}, got {len(job.name)}: {job.name}")
 
 
-def _paths(job: Job) -> list[str]:
+def _paths(job: ClusterJob) -> list[str]:
     return [mount.path for mount in job.mounts]
 
 
@@ -70,11 +70,11 @@ _GROUPS = {"jobset": "worker", "trainjob": "node"}
 """The group of pods of each kind; Kubeflow Trainer requires its own name."""
 
 
-def _pod(job: Job, name: str, index: int) -> str:
+def _pod(job: ClusterJob, name: str, index: int) -> str:
     return f"{name}-{_GROUPS[job.kind]}-0-{index}"
 
 
-def _job_set(job: Job) -> dict[str, Any]:
+def _job_set(job: ClusterJob) -> dict[str, Any]:
     container = {
         "image": job.image,
         "command": _literal(job.worker_command()),
@@ -91,7 +91,9 @@ def _job_set(job: Job) -> dict[str, Any]:
     }
 
 
-def _job_set_spec(job: Job, container: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
+def _job_set_spec(
+    job: ClusterJob, container: dict[str, Any], labels: dict[str, str]
+) -> dict[str, Any]:
     """One group of pods, begun anew as a whole when one of them fails."""
     group = _GROUPS[job.kind]
     template: dict[str, Any] = {"metadata": {"labels": labels}} if labels else {}
@@ -132,7 +134,7 @@ def _job_set_spec(job: Job, container: dict[str, Any], labels: dict[str, str]) -
     }
 
 
-def _pod_spec(job: Job, container: dict[str, Any]) -> dict[str, Any]:
+def _pod_spec(job: ClusterJob, container: dict[str, Any]) -> dict[str, Any]:
     volumes: list[dict[str, Any]] = [
         {"name": f"volume-{number}", "persistentVolumeClaim": {"claimName": mount.source}}
         for number, mount in enumerate(job.mounts)
@@ -154,7 +156,7 @@ def _pod_spec(job: Job, container: dict[str, Any]) -> dict[str, Any]:
     return {**pod, "volumes": volumes} if volumes else pod
 
 
-def _training_runtime(job: Job) -> dict[str, Any]:
+def _training_runtime(job: ClusterJob) -> dict[str, Any]:
     container = {
         "image": job.image,
         "ports": [{"containerPort": PORT, "protocol": "TCP"}],
@@ -175,7 +177,7 @@ def _training_runtime(job: Job) -> dict[str, Any]:
     }
 
 
-def _train_job(job: Job) -> dict[str, Any]:
+def _train_job(job: ClusterJob) -> dict[str, Any]:
     resources = _resources(job)
     return {
         "apiVersion": "trainer.kubeflow.org/v1alpha1",
@@ -194,7 +196,7 @@ def _train_job(job: Job) -> dict[str, Any]:
     }
 
 
-def _environment(job: Job) -> list[dict[str, Any]]:
+def _environment(job: ClusterJob) -> list[dict[str, Any]]:
     """TF_CONFIG, whose index Kubernetes fills in from the variable before it."""
     hosts = [f"{_pod(job, job.name, index)}.{job.name}:{PORT}" for index in range(job.workers)]
     cluster = json.dumps({"worker": hosts})
@@ -205,14 +207,14 @@ def _environment(job: Job) -> list[dict[str, Any]]:
     ]
 
 
-def _where(job: Job) -> dict[str, str]:
+def _where(job: ClusterJob) -> dict[str, str]:
     """The working folder: as given, or the first volume; otherwise the image says it."""
     if job.workdir is not None:
         return {"workingDir": require_absolute(job.workdir, "--workdir of kubernetes")}
     return {"workingDir": job.mounts[0].path} if job.mounts else {}
 
 
-def _resources(job: Job) -> dict[str, Any]:
+def _resources(job: ClusterJob) -> dict[str, Any]:
     """What the container requests, which is all that it gets."""
     amounts = {
         "cpu": None if job.cpus is None else str(job.cpus),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from modelspec.diagnostics import UsageError, join_words
 
-from .job import Job
+from .job import ClusterJob
 from .kubernetes import kubernetes_text
 from .ray_job import ray_text
 from .slurm import slurm_text
@@ -23,7 +23,7 @@ class Launcher:
         start: what submits the file, with FILE for its name.
     """
 
-    write: Callable[[Job], str]
+    write: Callable[[ClusterJob], str]
     options: frozenset[str]
     start: str
 
@@ -42,7 +42,7 @@ LAUNCHERS = {
 }
 
 
-def launcher_text(name: str, job: Job, given: Collection[str]) -> str:
+def launcher_text(name: str, job: ClusterJob, given: Collection[str]) -> str:
     """What a launcher reads for a job.
 
     Args:

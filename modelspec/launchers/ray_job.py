@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 
 from .comment import comment_lines
-from .job import Job
+from .job import ClusterJob
 
 
-def ray_text(job: Job) -> str:
+def ray_text(job: ClusterJob) -> str:
     """The script of a job; RAY_ADDRESS says where the cluster is, as Ray's own commands read it."""
     submit = ["ray", "job", "submit", "--working-dir", job.workdir or "."]
     words = [*submit, "--", *ray_command(job)]
@@ -16,7 +16,7 @@ def ray_text(job: Job) -> str:
     return f"#!/bin/sh\n{head}exec {shlex.join(words)}\n"
 
 
-def ray_command(job: Job) -> list[str]:
+def ray_command(job: ClusterJob) -> list[str]:
     """The words that run on the cluster: the process that they start asks Ray for the workers."""
     amounts = {"workers": job.workers, "gpus": job.gpus or None, "cpus": job.cpus}
     options = [

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from modelspec.diagnostics import UsageError
 
 from .comment import comment_lines
-from .job import FINAL_CODES, GRACE, Job
+from .job import FINAL_CODES, GRACE, ClusterJob
 from .quantities import slurm_memory, slurm_time
 
 _PARTITION = re.compile(r"[A-Za-z0-9_.-]+(,[A-Za-z0-9_.-]+)*", re.ASCII)
@@ -30,7 +30,8 @@ export WORKER_ADDRESSES=$addresses
 # --wait: the others notice a lost worker by themselves, and the chief needs time for a checkpoint
 _RUN = """\
 # shellcheck disable=SC2016 # the shell of each task expands it
-worker='export TF_CONFIG="{{\\"cluster\\": {{\\"worker\\": [$WORKER_ADDRESSES]}}, \\"task\\": {{\\"type\\": \\"worker\\", \\"index\\": $SLURM_PROCID}}}}"
+worker='task="{{\\"type\\": \\"worker\\", \\"index\\": $SLURM_PROCID}}"
+export TF_CONFIG="{{\\"cluster\\": {{\\"worker\\": [$WORKER_ADDRESSES]}}, \\"task\\": $task}}"
 exec "$@"'
 srun --wait={grace} --distribution=block{container} bash -c "$worker" worker {command}
 code=$?
@@ -50,7 +51,7 @@ esac
 """
 
 
-def slurm_text(job: Job) -> str:
+def slurm_text(job: ClusterJob) -> str:
     """The script of a job.
 
     Raises:
@@ -74,7 +75,7 @@ def slurm_text(job: Job) -> str:
     return "".join([*parts, "exit $code\n"])
 
 
-def _require_names(job: Job) -> None:
+def _require_names(job: ClusterJob) -> None:
     if job.workers % job.workers_per_node:
         message = f"{job.workers} workers do not fill nodes of {job.workers_per_node}"
         raise UsageError(f"{message}: --workers must be a multiple of --workers-per-node")
@@ -85,7 +86,7 @@ def _require_names(job: Job) -> None:
         raise UsageError(f"{message}, or use the folder by its own path")
 
 
-def _options(job: Job) -> list[str]:
+def _options(job: ClusterJob) -> list[str]:
     """What the `#SBATCH` lines have; none has a text that could end its line."""
     share = job.workers_per_node
     memory = None if job.memory is None else slurm_memory(job.memory * share)
@@ -107,7 +108,7 @@ def _options(job: Job) -> list[str]:
     return [*given, "requeue" if job.retries else "no-requeue"]
 
 
-def _container(job: Job) -> str:
+def _container(job: ClusterJob) -> str:
     """Options of `srun` that its plugin pyxis adds."""
     if job.image is None:
         return ""

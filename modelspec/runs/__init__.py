@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .lock import is_file_locked, is_locked, lock_file, wait_for_lock
     from .ranking import Ranking, rank
     from .record import BestEpoch, RunRecord, find_runs, read_record, read_status, why_incomplete
-    from .recorded_spec import RecordedSpec, read_recorded_spec, spec_location
+    from .recorded_spec import RecordedSpec, has_begun, read_recorded_spec, spec_location
     from .views import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 else:
     __getattr__ = lazy_names(
@@ -39,7 +39,7 @@ else:
             "lock": "is_file_locked is_locked lock_file wait_for_lock",
             "ranking": "Ranking rank",
             "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",
-            "recorded_spec": "RecordedSpec read_recorded_spec spec_location",
+            "recorded_spec": "RecordedSpec has_begun read_recorded_spec spec_location",
             "views": "COMPARE_FORMATS LIST_FORMATS RANKED_FORMATS",
         },
     )

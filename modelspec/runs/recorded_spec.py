@@ -43,6 +43,12 @@ def _callbacks(training: Mapping[str, Any]) -> list[Any]:
     return [part.get("callbacks", []) for part in (training, *training.get("phases", ()))]
 
 
+def has_begun(run: Path) -> bool:
+    """Whether a folder has a run that can be resumed: its spec has been recorded."""
+    files = (RunFile.STATUS, RunFile.DATA, RunFile.EXPANDED_SPEC, RunFile.OVERRIDES)
+    return all((run / name).is_file() for name in files)
+
+
 def read_recorded_spec(run: Path) -> RecordedSpec:
     """Read the spec that a run began with.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .checkpoint import NothingLeftError
     from .data_record import parse_data_record, relative_path
     from .run import MissedError, MissedExpectation, Run
     from .run_group import (
@@ -32,6 +33,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "checkpoint": "NothingLeftError",
             "data_record": "parse_data_record relative_path",
             "run_group": "Member GroupPlan RunGroup load_complete_member plan_of train_group "
             "unfinished_members",

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from modelspec.launchers import Job, Mount
+from modelspec.launchers import ClusterJob, Mount
 
 names = st.text(
     st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=20
@@ -28,7 +28,7 @@ ODD = (
 )
 
 
-def job(**changed: Any) -> Job:
+def job(**changed: Any) -> ClusterJob:
     """A job with every option that Kubernetes and Slurm have in common."""
     given = {
         "name": "digits",
@@ -43,4 +43,4 @@ def job(**changed: Any) -> Job:
         "mounts": (Mount("data", "/data"),),
         "workdir": "/data",
     }
-    return Job(**{**given, **changed})
+    return ClusterJob(**{**given, **changed})

@@ -16,7 +16,6 @@ from launcher_jobs import ODD, job, names
 from modelspec.diagnostics import UsageError
 from modelspec.launchers import Mount, launcher_text
 
-
 KINDS: dict[str, Any] = {
     "JobSet": models.JobsetV1alpha2JobSet,
     "TrainJob": models.TrainerV1alpha1TrainJob,
@@ -125,7 +124,7 @@ def test_no_name_breaks_out_of_its_word(kind: str, spec: str, output: str) -> No
     words = ("modelspec", "launch", spec, output)
     _, found = container_of(documents(kind=kind, spec=spec, output=output, command=words))
     path = f"./{spec}" if spec.startswith("-") else spec
-    start = ["modelspec", "train", path, "-o", output, "--continue"]
+    start = ["modelspec", "train", path, "-o", output, "--resume-existing"]
     assert found == [*start, "--set", "training.distribute=multi_worker"]
 
 

@@ -50,7 +50,7 @@ def test_options_reach_the_file() -> None:
     assert container["workingDir"] == "/data"
     command = container["command"]
     assert command[2:] == [
-        str(SPEC), "-o", "runs/digits", "--continue", "--set", "training.epochs=2",
+        str(SPEC), "-o", "runs/digits", "--resume-existing", "--set", "training.epochs=2",
         "--set", "training.distribute=multi_worker",
     ]  # fmt: skip
 
@@ -64,14 +64,14 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
     assert launch("slurm", "-o", file, "--force").exit_code == 0
 
 
-def test_a_spec_with_errors_is_not_launched(tmp_path: Path) -> None:
+def test_a_spec_that_cannot_be_trained_is_not_launched(tmp_path: Path) -> None:
     file = tmp_path / "model.yaml"
-    file.write_text("model: {sequential: [{Dense: 2}]}\n")
-    done = CliRunner().invoke(cli.cli, ["launch", "--print", "slurm", str(file)])
-    assert "has no section `data`: there is nothing to train" in str(done.exception)
-    file.write_text("layers: [Dense: two]\n")
-    done = CliRunner().invoke(cli.cli, ["launch", "--print", "slurm", str(file)])
-    assert done.exit_code != 0
+    sequential = "{input: {shape: [4]}, layers: [{Dense: {units: UNITS}}]}"
+    model = f"modelspec: 1\nmodel: {{sequential: {sequential}}}\n"
+    for units, message in (("2", "has no section `data`"), ("two", "`units` must be")):
+        file.write_text(model.replace("UNITS", units))
+        done = CliRunner().invoke(cli.cli, ["launch", "--print", "slurm", str(file)])
+        assert message in str(done.exception)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def submitted(text: str, folder: Path) -> list[str]:
 def test_the_cluster_runs_a_training_that_asks_ray_for_its_workers(tmp_path: Path) -> None:
     text = launcher_text("ray", job(workdir=None, retries=2), ())
     start = ["job", "submit", "--working-dir", ".", "--"]
-    train = ["modelspec", "train", "specs/digits.yaml", "-o", "runs/digits", "--continue"]
+    train = ["modelspec", "train", "specs/digits.yaml", "-o", "runs/digits", "--resume-existing"]
     amounts = ["--workers", "4", "--gpus", "2", "--cpus", "8", "--retries", "2"]
     wanted = [*start, *train, "--launcher", "ray", *amounts]
     assert submitted(text, tmp_path) == wanted

@@ -13,7 +13,7 @@ from training_cases import CLASSIFIER, CSV, changed, facts
 from benchmarks import resume_kills
 from modelspec.api.runs import evaluate
 from modelspec.api.training import train
-from modelspec.diagnostics.problems import SpecError, UsageError
+from modelspec.diagnostics.problems import ModelspecError, SpecError, UsageError
 
 pytestmark = pytest.mark.tensorflow
 
@@ -88,6 +88,30 @@ def test_a_resumed_training_ends_as_if_nothing_had_been(
     assert f"resumed after {epoch} epochs and {step} steps" in log
     assert resume_kills.resumed(run.path) == f"resumed after {epoch} epochs and {step} steps"
     assert evaluate(run.path)[0]["test_loss"] == run.metrics["test_loss"]
+
+
+@pytest.mark.xdist_group("resumed")
+@pytest.mark.slow
+def test_one_command_starts_resumes_and_leaves_a_run(
+    whole: Any, stop_at: Any, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    run = whole.path.with_name("repeated")
+    spec = whole.path.with_name("spec.yaml")
+
+    def repeat() -> Any:
+        return train(spec, output=run, resume_existing=True)
+
+    run.mkdir()
+    (run / "run.json").write_text('{"version": 1, "status": "running"}')  # it never began
+    stop_at(2, 7)
+    with pytest.raises(ModelspecError, match="--resume"):
+        repeat()
+    monkeypatch.undo()
+    assert facts(repeat()) == facts(whole)
+    before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
+    assert repeat().metrics == whole.metrics
+    assert "complete: nothing left to do" in capfd.readouterr().err
+    assert before == {path: path.stat().st_mtime_ns for path in run.rglob("*")}
 
 
 @pytest.mark.xdist_group("resumed")
