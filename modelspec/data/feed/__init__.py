@@ -7,6 +7,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .adaptation import adapt, check_learned_size
     from .batches import Batches, Feed, Position, padded_rows
+    from .share import Share
     from .structure import Structure, structure_of
 else:
     __getattr__ = lazy_names(
@@ -14,6 +15,7 @@ else:
         {
             "adaptation": "adapt check_learned_size",
             "batches": "Batches Feed Position padded_rows",
+            "share": "Share",
             "structure": "Structure structure_of",
         },
     )

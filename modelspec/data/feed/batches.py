@@ -17,6 +17,7 @@ from modelspec.data.augment import Augmentation, Example, Places
 from modelspec.data.examples import Examples
 from modelspec.data.table import ALIGNMENT, Array, LazyArray, RowNumbers, empty_aligned
 
+from .share import Share
 from .structure import Structure
 
 
@@ -34,10 +35,12 @@ class Batches(NamedTuple):
         source: what each call of the loop is given: the arrays as tensors, or an iterator.
         take: from the source and the number of a batch (a scalar int64, counted over epochs) to
             the batch, in a graph. An iterator is to be asked in order, each batch once.
+        rows: from the number of a batch to how many examples it has, over all shares.
     """
 
     source: Any
     take: Callable[[Any, Any], Any]
+    rows: Callable[[Any], Any]
 
 
 def padded_rows(rows: int, size: int) -> RowNumbers:
@@ -74,7 +77,17 @@ class Feed:
         """Batches in an epoch."""
         return -(-len(self.examples) // self.batch_size)
 
-    def batches(self, seed: int | None, start: Position = Position()) -> Batches:  # noqa: B008
+    @property
+    def fewest_rows(self) -> int:
+        """Of the smallest batch, which is the last one of an epoch."""
+        return len(self.examples) - (self.steps - 1) * self.batch_size
+
+    def batches(
+        self,
+        seed: int | None,
+        start: Position = Position(),  # noqa: B008 - immutable
+        share: Share = Share(),  # noqa: B008
+    ) -> Batches:
         """Batches from `start` on, for a loop that is compiled.
 
         Arrays in memory are taken from inside the loop: for a small model, a pipeline beside it
@@ -84,6 +97,7 @@ class Feed:
         Args:
             seed: of the order, which is without an end; None takes one epoch in its own order.
             start: where an endless order is entered.
+            share: the rows of each batch that are taken; by default all of them.
         """
         import tensorflow as tf
 
@@ -91,19 +105,20 @@ class Feed:
         made_on_the_way = any(isinstance(part, LazyArray) for part in tf.nest.flatten(parts))
         made_on_the_way = made_on_the_way or self.augmentation is not None
         if made_on_the_way or tf.config.list_physical_devices("GPU"):
-            dataset = self.in_order() if seed is None else self.shuffled(seed, start)
-            return Batches(iter(dataset), lambda iterator, _: next(iterator))
+            ordered = seed is None
+            dataset = self.in_order(share) if ordered else self.shuffled(seed, start, share)
+            return Batches(iter(dataset), lambda iterator, _: next(iterator), self._rows)
 
         def take(tensors: Any, number: Any) -> Any:
-            rows = self._places(number % self.steps)
+            rows = self._places(number % self.steps, share)
             if seed is not None:
                 rows = self._shuffled_rows(rows, seed, number // self.steps)
             return tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), tensors)
 
-        return Batches(tf.nest.map_structure(_tensor, parts), take)
+        return Batches(tf.nest.map_structure(_tensor, parts), take, self._rows)
 
-    def in_order(self) -> Any:
-        """A `tf.data.Dataset` of one epoch in the order of the examples.
+    def in_order(self, share: Share = Share()) -> Any:  # noqa: B008 - immutable
+        """A `tf.data.Dataset` of one epoch in the order of the examples, of each batch a share.
 
         Its elements are (inputs, targets) or (inputs, targets, weights); (inputs,) alone where
         the examples have no targets.
@@ -111,11 +126,16 @@ class Feed:
         import tensorflow as tf
 
         def batch(step: Any) -> Any:
-            return self._places(step), tf.constant(0, tf.int64), step
+            return self._places(step, share), tf.constant(0, tf.int64), step
 
-        return self._batches(tf.data.Dataset.range(self.steps).map(_plain(batch)))
+        return self._batches(tf.data.Dataset.range(self.steps).map(_plain(batch)), share)
 
-    def shuffled(self, seed: int, start: Position = Position()) -> Any:  # noqa: B008 - immutable
+    def shuffled(
+        self,
+        seed: int,
+        start: Position = Position(),  # noqa: B008 - immutable
+        share: Share = Share(),  # noqa: B008
+    ) -> Any:
         """The same without an end: epoch after epoch from `start` on, each in its own order.
 
         What is shuffled is the numbers of the examples, not the examples: the order does not
@@ -127,19 +147,30 @@ class Feed:
             first = tf.where(number == start.epoch, tf.constant(start.step, tf.int64), 0)
 
             def batch(step: Any) -> Any:
-                return self._shuffled_rows(self._places(step), seed, number), number, step
+                places = self._places(step, share)
+                return self._shuffled_rows(places, seed, number), number, step
 
             return tf.data.Dataset.range(first, self.steps).map(_plain(batch))
 
         epochs = tf.data.Dataset.range(start.epoch, tf.int64.max)
-        return self._batches(epochs.flat_map(_plain(epoch)))
+        return self._batches(epochs.flat_map(_plain(epoch)), share)
 
-    def _places(self, step: Any) -> Any:
-        """The places of a batch in the epoch's order."""
+    def _rows(self, number: Any) -> Any:
+        """How many examples a batch has, by its number over all epochs."""
+        import tensorflow as tf
+
+        before = number % self.steps * self.batch_size
+        return tf.minimum(tf.constant(self.batch_size, tf.int64), len(self.examples) - before)
+
+    def _places(self, step: Any, share: Share) -> Any:
+        """The places of a share of a batch in the epoch's order."""
         import tensorflow as tf
 
         first = step * self.batch_size
-        return tf.range(first, tf.minimum(first + self.batch_size, len(self.examples)))
+        if share.replicas == 1:
+            return tf.range(first, tf.minimum(first + self.batch_size, len(self.examples)))
+        begin, end = share.bounds(self._rows(step))
+        return tf.range(first + begin, first + end)
 
     def _shuffled_rows(self, places: Any, seed: int, epoch: Any) -> Any:
         """The examples that an epoch has at some places."""
@@ -148,11 +179,12 @@ class Feed:
         key = tf.stack([tf.constant(seed, tf.int64), epoch])
         return tf.random.experimental.index_shuffle(places, key, len(self.examples) - 1)
 
-    def _batches(self, numbers: Any) -> Any:
-        """The batches of (row numbers, epoch, step)."""
+    def _batches(self, numbers: Any, share: Share) -> Any:
+        """The shares of batches of (row numbers, epoch, step)."""
         import tensorflow as tf
 
-        read = self._reading() if self.augmentation is None else self._changing(self.augmentation)
+        changes = self.augmentation
+        read = self._reading() if changes is None else self._changing(changes, share)
         made = numbers.map(_plain(read), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
         return made.prefetch(tf.data.AUTOTUNE)
 
@@ -167,7 +199,7 @@ class Feed:
 
         return read
 
-    def _changing(self, augmentation: Augmentation) -> Callable[..., Any]:
+    def _changing(self, augmentation: Augmentation, share: Share) -> Callable[..., Any]:
         """The same to a batch that an augmentation has changed."""
         import tensorflow as tf
 
@@ -181,7 +213,7 @@ class Feed:
             return Example(*found)
 
         def read(rows: Any, epoch: Any, step: Any) -> Any:
-            places = self._places(step)
+            places = self._places(step, share)
 
             def partners() -> Example:
                 order = -1 - epoch  # another one than that of any epoch
