@@ -165,7 +165,10 @@ def _train(compiled: CompiledSpec, options: TrainingOptions) -> Run:
     """Build and fit the model of a spec."""
     from modelspec.building import extension_scope
     from modelspec.training import set_seed, train_spec
+    from modelspec.training.engine import engine_of
 
+    training = compiled.spec.training
+    engine_of(None if training is None else training.distribute)
     set_seed(compiled.spec)
     with extension_scope(compiled.spec):
         return train_spec(compiled.spec, compiled.graph, build_opened(compiled), options)

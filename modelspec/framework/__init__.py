@@ -26,8 +26,11 @@ from .private_api import (
     run_graph,
     saved_objects,
     scale_rates,
+    set_mask,
     tensorflow_backend,
     traces_batches,
+    track_loss,
+    undivided_losses,
 )
 from .start import start_keras
 from .stderr import CapturedText, silenced_stderr

@@ -137,6 +137,38 @@ def mask_of(tensor: Any) -> Any:
     return getattr(tensor, "_keras_mask", None)
 
 
+def set_mask(tensor: Any, mask: Any) -> None:
+    """Put a mask to a tensor, as `mask_of` reads it."""
+    tensor._keras_mask = mask
+
+
+@contextmanager
+def undivided_losses() -> Iterator[None]:
+    """Losses computed inside are those of the rows that they are given.
+
+    Among replicas Keras would divide a mean, and no sum, by their number.
+    """
+    from keras.src.losses import loss
+
+    scale = loss.scale_loss_for_distribution
+    loss.scale_loss_for_distribution = lambda value: value
+    try:
+        yield
+    finally:
+        loss.scale_loss_for_distribution = scale
+
+
+def track_loss(model: Any, loss: Any, rows: Any) -> None:
+    """Record the loss of a batch, as Keras's own steps do.
+
+    Args:
+        model: compiled.
+        loss: of the batch.
+        rows: of the batch.
+    """
+    model._loss_tracker.update_state(loss, sample_weight=rows)
+
+
 def add_loss(model: Any, value: Any) -> None:
     """Add a loss to a functional model while it is called, as a layer does; Keras refuses its
     `add_loss`, which was once for symbolic tensors."""

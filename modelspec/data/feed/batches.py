@@ -36,11 +36,13 @@ class Batches(NamedTuple):
         take: from the source and the number of a batch (a scalar int64, counted over epochs) to
             the batch, in a graph. An iterator is to be asked in order, each batch once.
         rows: from the number of a batch to how many examples it has, over all shares.
+        most_rows: of any batch.
     """
 
     source: Any
     take: Callable[[Any, Any], Any]
     rows: Callable[[Any], Any]
+    most_rows: int
 
 
 def padded_rows(rows: int, size: int) -> RowNumbers:
@@ -77,11 +79,6 @@ class Feed:
         """Batches in an epoch."""
         return -(-len(self.examples) // self.batch_size)
 
-    @property
-    def fewest_rows(self) -> int:
-        """Of the smallest batch, which is the last one of an epoch."""
-        return len(self.examples) - (self.steps - 1) * self.batch_size
-
     def batches(
         self,
         seed: int | None,
@@ -101,13 +98,12 @@ class Feed:
         """
         import tensorflow as tf
 
-        parts = self._parts()
+        parts, most = self._parts(), min(self.batch_size, len(self.examples))
         made_on_the_way = any(isinstance(part, LazyArray) for part in tf.nest.flatten(parts))
         made_on_the_way = made_on_the_way or self.augmentation is not None
         if made_on_the_way or tf.config.list_physical_devices("GPU"):
-            ordered = seed is None
-            dataset = self.in_order(share) if ordered else self.shuffled(seed, start, share)
-            return Batches(iter(dataset), lambda iterator, _: next(iterator), self._rows)
+            dataset = self._ordered(seed, start, share)
+            return Batches(iter(dataset), lambda iterator, _: next(iterator), self._rows, most)
 
         def take(tensors: Any, number: Any) -> Any:
             rows = self._places(number % self.steps, share)
@@ -115,7 +111,10 @@ class Feed:
                 rows = self._shuffled_rows(rows, seed, number // self.steps)
             return tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), tensors)
 
-        return Batches(tf.nest.map_structure(_tensor, parts), take, self._rows)
+        return Batches(tf.nest.map_structure(_tensor, parts), take, self._rows, most)
+
+    def _ordered(self, seed: int | None, start: Position, share: Share) -> Any:
+        return self.in_order(share) if seed is None else self.shuffled(seed, start, share)
 
     def in_order(self, share: Share = Share()) -> Any:  # noqa: B008 - immutable
         """A `tf.data.Dataset` of one epoch in the order of the examples, of each batch a share.

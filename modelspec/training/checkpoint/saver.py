@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.data.feed import Position
 from modelspec.runs import RunFile, RunFolder
+from modelspec.training.engine import present_engine
 from modelspec.training.stop_signals import InterruptedRunError, StopSignals
 
 from .state import TrainingState
@@ -64,11 +65,20 @@ class CheckpointSaver:
             InterruptedRunError: a signal has come; the state is saved.
             CannotRunError: the disk is full or not writable.
         """
-        signal = self.signals.received
+        signal = self._signal()
         if (held is None and self._is_due(position)) or signal is not None:
             self._save(self.state.capture(position, held))
         if signal is not None:
             raise InterruptedRunError(signal, self.folder.path)
+
+    def _signal(self) -> int | None:
+        """The signal that any process has received: all end at the same position."""
+        received, engine = self.signals.received, present_engine()
+        if engine.processes == 1:
+            return received
+        from modelspec.training.engine import gather_numbers
+
+        return int(max(gather_numbers(engine, [received or 0]))[0]) or None
 
     def _is_due(self, position: Position) -> bool:
         if position.step == 0:

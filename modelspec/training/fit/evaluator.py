@@ -10,6 +10,7 @@ from typing import Any
 
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure
+from modelspec.training.engine import present_engine, step_of
 from modelspec.training.fitted import LogSpecs
 from modelspec.training.logs import flatten_logs
 from modelspec.training.prepare import sample_weights
@@ -104,10 +105,12 @@ class Evaluator:
 
     def _steps_on(self, feed: Feed) -> Steps:
         """Compiled steps at the start of a split; those of the last split are used again."""
-        batches = feed.batches(None)
+        engine = present_engine()
+        batches = feed.batches(None, share=engine.share)
         if self._steps is None or self._feed is not feed:
             logs = self.make_variables(feed)
-            self._steps = Steps(self.model, self.model.test_step, batches, logs=logs)
+            step = step_of(self.model, engine, trains=False)
+            self._steps = Steps(self.model, step, batches, logs=logs)
             self._feed = feed
         else:
             self._steps.set_source(batches.source)

@@ -16,7 +16,18 @@ import keras
 
 from modelspec.data.feed import Batches, Feed, Position
 from modelspec.framework import overrides_hook, traces_batches
-from modelspec.training.fitted import StateParts, changed_by_measuring, values_of
+from modelspec.training.engine import (
+    gather_numbers,
+    present_engine,
+    spread_variables,
+    step_of,
+)
+from modelspec.training.fitted import (
+    StateParts,
+    changed_by_measuring,
+    state_variables,
+    values_of,
+)
 
 from .evaluator import Evaluator
 from .scheduled_rate import ScheduledRate
@@ -50,7 +61,7 @@ class FitPlan:
     def batches(self, start: Position) -> Batches:
         """The batches from a position on. An epoch may be shorter or longer than the split."""
         passes, step = divmod(self.batch_number(start), self.feed.steps)
-        return self.feed.batches(self.seed, Position(passes, step))
+        return self.feed.batches(self.seed, Position(passes, step), present_engine().share)
 
     def batch_number(self, position: Position) -> int:
         """How many batches are done, over all epochs."""
@@ -110,6 +121,7 @@ class Loop:
         self.evaluator = evaluator
         self.observer = observer
         self.last_logs = {} if last_logs is None else last_logs
+        self.engine = present_engine()
         self._steps_per_call = StepsPerCall(_exact_steps(plan.steps_per_call, callbacks))
         self.callbacks = keras.callbacks.CallbackList(
             list(callbacks), add_history=True, model=model, epochs=plan.epochs, steps=plan.steps
@@ -136,7 +148,8 @@ class Loop:
         if returned is not None and plan.validation is not None:
             self.evaluator.make_variables(plan.validation)
         before = None if plan.rate is None else plan.rate.set_for_step
-        steps = Steps(model, model.train_step, plan.batches(start), before, returned)
+        step = step_of(model, self.engine, trains=True)
+        steps = Steps(model, step, plan.batches(start), before, returned)
         model.stop_training = False
         self.callbacks.on_train_begin()
         on_begin()
@@ -144,6 +157,7 @@ class Loop:
             model.reset_metrics()
             self.callbacks.on_epoch_begin(start.epoch)
         restore()
+        spread_variables(self.engine, state_variables(model))
         logs: dict[str, Any] | None = None
         done = start.epoch
         for epoch in range(start.epoch, plan.epochs):
@@ -177,6 +191,7 @@ class Loop:
             logs = steps.run(self.plan.batch_number(position), count, self._steps_per_call)
             self.last_logs.update(logs)
             self.callbacks.on_train_batch_end(position.step + count - 1, logs)
+            self._agree_on_end()
             position = Position(position.epoch, position.step + count)
             self.observer.on_position(position)
         values = to_numpy(whole_logs(self.model, self.last_logs))
@@ -184,9 +199,18 @@ class Loop:
             values |= self._validate(self.plan.validation, position)
         if self.plan.rate is not None:
             values["learning_rate"] = self.plan.rate.present
+        # of one machine, so that the callbacks of all processes decide alike
+        values = dict(self.engine.broadcast(values))
         self.callbacks.on_epoch_end(position.epoch, values)
+        self._agree_on_end()
         self.observer.on_position(Position(position.epoch + 1, 0))
         return values
+
+    def _agree_on_end(self) -> None:
+        """Stop in every process if a callback of one of them has stopped the training."""
+        if self.engine.processes > 1:
+            stops = gather_numbers(self.engine, [self.model.stop_training])
+            self.model.stop_training = any(stop for (stop,) in stops)
 
     def _validate(self, feed: Feed, position: Position) -> dict[str, Any]:
         # measuring overwrites variables; a checkpoint needs what they were in the training

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from modelspec.data.feed import Batches, Feed
 from modelspec.framework import make_training_variables
+from modelspec.training.engine import DividedStep, Engine, gather_numbers, present_engine
 from modelspec.training.fitted import LogSpecs, has_own_steps, trace_step
 
 AUTO = "auto"
@@ -67,21 +68,22 @@ class Steps:
     def __init__(
         self,
         model: Any,
-        step: Callable[[Any], Any],
+        step: Callable[[Any], Any] | DividedStep,
         batches: Batches,
         before: Callable[[Any], None] | None = None,
         logs: LogSpecs | None = None,
     ) -> None:
         self._source = batches.source
-        single_step = tf.function(
-            step, reduce_retracing=True, jit_compile=model.jit_compile, autograph=False
-        )
+        self._engine = present_engine()
+        single_step = _step_on_batches(model, step, batches)
+        # replicas meet in each step: none may begin the next one while others are in this one
+        iterations = 1 if isinstance(step, DividedStep) else 10
 
         def run(source: Any, first: Any, end: Any) -> Any:
             def body(number: Any, *_: Any) -> tuple[Any, ...]:
                 if before is not None:
                     before(number)
-                returned = single_step(batches.take(source, number))
+                returned = single_step(source, number)
                 return (number + 1,) if logs is None else (number + 1, dict(returned))
 
             def goes_on(number: Any, *_: Any) -> Any:
@@ -89,7 +91,7 @@ class Steps:
 
             if logs is not None:
                 return _last_logs(goes_on, body, first, logs)
-            tf.while_loop(goes_on, body, (first,))
+            tf.while_loop(goes_on, body, (first,), parallel_iterations=iterations)
             return model.get_metrics_result()
 
         self._run = tf.function(run, reduce_retracing=True, autograph=False)
@@ -111,8 +113,32 @@ class Steps:
         logs: Mapping[str, Any] = self._run(self._source, bounds[0], bounds[1])
         for tensor in tf.nest.flatten(logs)[:1]:  # reading waits until the device has finished
             tensor.numpy()
-        steps_per_call.record(count, time.monotonic() - start)
+        steps_per_call.record(count, _seconds_of_chief(self._engine, time.monotonic() - start))
         return logs
+
+
+def _step_on_batches(
+    model: Any, step: Callable[[Any], Any] | DividedStep, batches: Batches
+) -> Callable[[Any, Any], Any]:
+    """From a source and the number of a batch to what the step on this batch returns."""
+    if isinstance(step, DividedStep):
+        # not compiled by XLA: replicas exchange tensors within it
+        divided = tf.function(step, reduce_retracing=True, autograph=False)
+
+        def run(source: Any, number: Any) -> Any:
+            batch, rows = batches.take(source, number), batches.rows(number)
+            return divided(batch, rows, batches.most_rows)
+
+        return run
+    single = tf.function(
+        step, reduce_retracing=True, jit_compile=model.jit_compile, autograph=False
+    )
+    return lambda source, number: single(batches.take(source, number))
+
+
+def _seconds_of_chief(engine: Engine, seconds: float) -> float:
+    """How long a call took there, so that every process takes as many steps in the next one."""
+    return gather_numbers(engine, [seconds])[0][0] if engine.processes > 1 else seconds
 
 
 def _last_logs(

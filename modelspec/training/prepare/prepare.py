@@ -23,6 +23,7 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.phases import job_texts
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, OwnWeights, mode_of, monitor_of
+from modelspec.training.engine import check_divisible, check_rows, present_engine
 from modelspec.training.fitted import model_to_fit
 
 from .adapting import adapt_layers
@@ -202,9 +203,11 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         fitted = model_to_fit(model, graph, training, findings)
         compile_model(fitted, first, outputs, structure, findings, step_weighted=step_weighted)
         _set_layers_apart(layers, fitted, first, findings)
+        check_divisible(fitted, training, present_engine(), findings)
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
     analyze_with_data(spec, graph, data, findings)
+    _check_rows(data, data_spec, training, findings)
     labels = data.label_names
     _check_targets(outputs, data, graph, findings)
     weights = weigh_examples(outputs, data.train.uncropped or data.train, labels, findings)
@@ -245,6 +248,15 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         weights_report,
     )
     return prepared if training.trainer is None else _with_traced_logs(spec, prepared, findings)
+
+
+def _check_rows(
+    data: Data, data_spec: DataSpec, training: TrainingSpec, findings: Findings
+) -> None:
+    """Check that each batch of each split has an example for each replica."""
+    splits = {"train": data.train, "validation": data.validation, "test": data.test}
+    counts = {name: len(examples) for name, examples in splits.items() if examples is not None}
+    check_rows(counts, data_spec.batch_size, training, present_engine(), findings)
 
 
 def _check_targets(
