@@ -83,6 +83,32 @@ def test_batches_inside_a_loop_are_those_of_the_pipeline(
     assert len({tuple(row) for batch in inside for row in batch[0]}) > 40
 
 
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_shares_of_a_batch_joined_are_the_batch(
+    load: Any, monkeypatch: pytest.MonkeyPatch, in_pipeline: bool
+) -> None:
+    import tensorflow as tf
+
+    from modelspec.data.feed import Feed, Position, Share, Structure
+
+    data, _ = load("{train: {csv: t.csv}, targets: kind}", {"t.csv": table(53)})
+    feed = Feed(data.train, Structure(("x",), ("kind",), "single", "single"), 10)
+    if in_pipeline:
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+
+    def taken(share: Share) -> list[list[float]]:
+        batches = feed.batches(3, Position(0, 5), share)
+        numbers = tf.range(5, 8, dtype=tf.int64)
+        made = [batches.take(batches.source, number)[0] for number in numbers]
+        return [part[:, 0].numpy().tolist() for part in made]
+
+    whole, shares = taken(Share()), [taken(Share(replica, 3)) for replica in range(3)]
+    assert [len(batch) for batch in whole] == [3, 10, 10]
+    for number, batch in enumerate(whole):
+        assert [value for share in shares for value in share[number]] == batch
+    assert [len(share[0]) for share in shares] == [1, 3, 3]
+
+
 def test_lazy_values_are_made_from_their_references() -> None:
     import numpy as np
     import tensorflow as tf

@@ -218,3 +218,37 @@ def test_the_metrics_of_each_output_come_with_what_they_compare() -> None:
         None,
         None,
     ]
+
+
+def test_a_mask_is_put_where_losses_read_it() -> None:
+    import keras
+    import numpy as np
+
+    values = keras.ops.convert_to_tensor([[1.0], [3.0]])
+    private_api.set_mask(values, keras.ops.convert_to_tensor([True, False]))
+    assert private_api.mask_of(values).numpy().tolist() == [True, False]
+    assert float(keras.losses.MeanSquaredError()(np.zeros((2, 1)), values)) == 1.0
+
+
+def test_losses_among_replicas_are_those_of_the_rows_that_they_are_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import numpy as np
+    import tensorflow as tf
+    from keras import losses
+
+    class TwoReplicas:
+        num_replicas_in_sync = 2
+
+    monkeypatch.setattr(tf.distribute, "get_strategy", TwoReplicas)
+    one, zero = np.ones((2, 1), np.float32), np.zeros((2, 1), np.float32)
+    loss = losses.MeanSquaredError()
+    with private_api.undivided_losses():
+        assert float(loss(zero, one)) == 1.0
+    assert float(loss(zero, one)) == 0.5
+
+
+def test_a_loss_is_tracked_by_the_rows_of_its_batch(model: Any) -> None:
+    for loss, rows in ((1.0, 3), (5.0, 1)):
+        private_api.track_loss(model, loss, rows)
+    assert float(model.get_metrics_result()["loss"]) == 2.0
