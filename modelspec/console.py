@@ -98,6 +98,16 @@ threshold_option: Decorator = click.option(
 )
 
 
+workers_option: Decorator = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="How many processes of this machine compute: they take the batches in turn, each on a GPU "
+    "where there are several. What comes out is that of one process.  [default: 1]",
+)
+
+
 def log_format_option(shown: str, each: str) -> Decorator:
     """`--log-format`.
 

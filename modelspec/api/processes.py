@@ -8,16 +8,16 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from functools import partial
 from multiprocessing import active_children, get_context
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from modelspec.diagnostics import CannotRunError, ModelspecError
+from modelspec.machine import interrupts_blocked
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -45,7 +45,7 @@ def map_in_processes(
     pool = ProcessPoolExecutor(min(processes, len(items)), context, _begin, (pids,))
     before, workers, results = set(active_children()), list[BaseProcess](), list[Result]()
     try:
-        with _interrupts_blocked():
+        with interrupts_blocked():
             coming = pool.map(partial(_call, function), range(len(items)), items)
             workers = [child for child in active_children() if child not in before]
         results.extend(coming)
@@ -98,22 +98,3 @@ def _worker_died(
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         number = next((n for n, pid in enumerate(pids) if pid == worker.pid), done)
     return CannotRunError(f"{items[number]}: the process that worked on it ended early ({how})")
-
-
-@contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Put an interrupt off; processes started meanwhile never see one: the parent handles it.
-
-    Without this, one that comes while a process still imports would print a traceback.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    from multiprocessing.resource_tracker import ensure_running
-
-    ensure_running()  # the first process would start it, which lets interrupts in again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

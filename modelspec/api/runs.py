@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from modelspec.runs import BestEpoch, Comparison, Ranking, RunRecord
     from modelspec.training import MissedExpectation, Run, TrainedRun
     from modelspec.training.evaluate import Evaluation
+    from modelspec.training.workers import Workers
+
+    OpenRun = Callable[[Path], Sequence[TrainedRun]]
 
 
 DRAWN = 16
@@ -38,6 +43,7 @@ def evaluate(
     *,
     split: str = "test",
     allow_extensions: bool = False,
+    workers: int = 1,
 ) -> tuple[dict[str, float], list[MissedExpectation]]:
     """Evaluate a run on one of its splits or on a file.
 
@@ -48,6 +54,7 @@ def evaluate(
             splits.
         split: "train", "validation" or "test".
         allow_extensions: import the modules that the spec names, which runs their code.
+        workers: how many processes compute, with this one; the figures are those of one.
 
     Returns:
         The metrics, and the expectations that are missed.
@@ -56,7 +63,7 @@ def evaluate(
         UsageError, SpecError, CannotRunError: as `evaluate_in_detail` does.
     """
     with permit_extensions(allow_extensions):
-        found = evaluate_in_detail(run, data, split=split)
+        found = evaluate_in_detail(run, data, split=split, workers=workers)
     return found.metrics, found.missed
 
 
@@ -69,6 +76,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
     picture: Path | str | None = None,
     force: bool = False,
     missing: str | None = None,
+    workers: int = 1,
 ) -> Evaluation:
     """Evaluate a run as `evaluate` does, with the confusion matrix of each output with classes.
 
@@ -84,6 +92,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         force: overwrite the file.
         missing: what happens to a row of `data` with a gap where training had none: "empty" and
             "drop" leave it out, "median" fills it; None for what the spec says.
+        workers: how many processes compute, with this one; the figures are those of one.
 
     Raises:
         UsageError: there is no such split or run; the picture exists, or no output has classes;
@@ -98,16 +107,40 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         refuse_existing(to, force=force)
     from modelspec.framework import start_keras
 
-    opened = _open(run)
-    start_keras()
-    from modelspec.training.evaluate import EvaluationOptions, evaluate_run
+    with _workers(run, workers, _open_one) as pool:
+        opened = replace(_open(run), workers=pool)
+        start_keras()
+        from modelspec.training.evaluate import EvaluationOptions, evaluate_run
 
-    path = None if data is None else local_path(data)
-    options = EvaluationOptions(path, split, threshold, missing=missing)
-    found = evaluate_run(opened, options)
+        path = None if data is None else local_path(data)
+        options = EvaluationOptions(path, split, threshold, missing=missing)
+        found = evaluate_run(opened, options)
     if to is not None:
         _draw(to, found, f"{opened.path}, {data or split}")
     return found
+
+
+@contextmanager
+def _workers(run: Run | Path | str, count: int, open_run: OpenRun) -> Iterator[Workers | None]:
+    """Processes that open the same run; None where this one is enough.
+
+    Raises:
+        UsageError: the number is below 1.
+    """
+    if count < 1:
+        raise UsageError(f"the number of workers must be at least 1, got {count}")
+    if count == 1:
+        yield None
+        return
+    from modelspec.training.workers import Workers
+
+    path = Path(run) if isinstance(run, (str, os.PathLike)) else run.path
+    with Workers(count, partial(open_run, path)) as pool:
+        yield pool
+
+
+def _open_one(run: Run | Path | str) -> Sequence[TrainedRun]:
+    return (_open(run),)
 
 
 def _open(run: Run | Path | str) -> TrainedRun:
@@ -195,6 +228,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     missing: str | None = None,
     count: int | None = None,
     seed: int | None = None,
+    workers: int = 1,
 ) -> dict[str, Any]:
     """Predict for every row of a file, or of a split of the run, beside the truth.
 
@@ -222,6 +256,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         count: how many examples a generator makes of noise alone; None is 16. One that takes a
             class or the like beside noise makes an example for each row of `data`.
         seed: of the noise that a generator takes; None is 0.
+        workers: how many processes compute, with this one; the predictions are those of one.
 
     Returns:
         Columns by name, see `modelspec.training.predict_run`; empty if they were written.
@@ -236,28 +271,32 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
             raise UsageError(BOTH)
         if data is None and split is None and count is None and not _is_generator(run):
             raise UsageError(NEITHER)
-        opened = _open_members(run)
-        from modelspec.training.predict import (
-            NoiseRows,
-            PredictionOptions,
-            RunSplit,
-            predict_into,
-            predict_run,
-            refuse_draws,
-        )
+        with _workers(run, workers, _open_members) as pool:
+            opened = _open_members(run)
+            from modelspec.training.predict import (
+                NoiseRows,
+                PredictionOptions,
+                RunSplit,
+                predict_into,
+                predict_run,
+                refuse_draws,
+            )
 
-        refuse_draws(opened, has_data=data is not None, split=split, count=count, seed=seed)
-        rows: Path | RunSplit | NoiseRows
-        if data is not None:
-            rows = local_path(data)
-        else:
-            rows = NoiseRows(count or DRAWN) if split is None else RunSplit(split)
-        opened = tuple(replace(one, noise_seed=seed or 0) for one in opened)
-        to = Path(output) if isinstance(output, (str, os.PathLike)) else output
-        options = PredictionOptions(every_class, positive, threshold, say, missing)
-        if to is None:
-            return predict_run(opened, rows, keep=keep, options=options)
-        predict_into(opened, rows, to, keep=keep, options=options, force=force)
+            refuse_draws(opened, has_data=data is not None, split=split, count=count, seed=seed)
+            rows: Path | RunSplit | NoiseRows
+            if data is not None:
+                rows = local_path(data)
+            else:
+                rows = NoiseRows(count or DRAWN) if split is None else RunSplit(split)
+            opened = tuple(
+                replace(one, noise_seed=seed or 0, workers=pool, member=number)
+                for number, one in enumerate(opened)
+            )
+            to = Path(output) if isinstance(output, (str, os.PathLike)) else output
+            options = PredictionOptions(every_class, positive, threshold, say, missing)
+            if to is None:
+                return predict_run(opened, rows, keep=keep, options=options)
+            predict_into(opened, rows, to, keep=keep, options=options, force=force)
     return {}
 
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modelspec.api import evaluate_in_detail
-from modelspec.console import DataPath, extensions_option, say, show, threshold_option
+from modelspec.console import (
+    DataPath,
+    extensions_option,
+    say,
+    show,
+    threshold_option,
+    workers_option,
+)
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
 
@@ -39,6 +46,7 @@ SPLITS = ("train", "validation", "test")
     help="Draw the confusion matrices into this PNG file, which is overwritten.",
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@workers_option
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name
     run: Path,
@@ -49,6 +57,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
     missing: str | None,
     confusion: Path | None,
     form: str,
+    workers: int,
 ) -> int:
     """Evaluate a trained model on its test split, another of its splits, or a file. For a
     classification output: precision, recall and F1 of each class, and the confusion matrix.
@@ -70,6 +79,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
         picture=confusion,
         force=True,
         missing=missing,
+        workers=workers,
     )
     show(_json(found) if form == "json" else _text(found), is_data=form == "json")
     if confusion is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import predict
-from modelspec.console import DataPath, extensions_option, say, threshold_option
+from modelspec.console import DataPath, extensions_option, say, threshold_option, workers_option
 
 SPLITS = ("train", "validation", "test")
 
@@ -65,6 +65,7 @@ SPLITS = ("train", "validation", "test")
 )
 @click.option("--seed", type=int, help="The seed of a generator's noise. By default 0.")
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
+@workers_option
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name
     run: Path,
@@ -80,6 +81,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
     count: int | None,
     seed: int | None,
     force: bool,
+    workers: int,
 ) -> int:
     """Run predictions on new data with a trained model: for every row of a file, in order, the
     class name with the probability of that class, a number, or a text.
@@ -117,6 +119,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
         missing=missing,
         count=count,
         seed=seed,
+        workers=workers,
     )
     if output is not None:
         say(f"wrote {output}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,9 @@ from modelspec.training import (
 
 from .metadata import Metadata, read_metadata
 from .output_files import preprocessing_file
+
+Parts = tuple[dict[str, Array], dict[str, Array]]
+"""The outputs of some examples by name, and their masks, of which there are none."""
 
 BATCH = 256
 """Examples in one call of a runtime, where the model takes any number."""
@@ -155,14 +158,18 @@ class ExportedRun:
         Raises:
             CannotRunError: the runtime fails.
         """
-        size = self.fixed_batch or BATCH
-        parts = [self._predict_batch(batch) for batch in self._batches(examples, size)]
-        return {
-            name: np.concatenate([part[name] for part in parts])
-            for name in self.structure.output_names
-        }
+        return self.joined([self.predict_batch(batch) for batch in self.batches(examples)])[0]
 
-    def _batches(self, examples: Examples, size: int) -> Iterator[dict[str, Array]]:
+    def joined(self, parts: Sequence[Parts]) -> Parts:
+        """The outputs of all batches; a runtime gives no masks."""
+        return {
+            name: np.concatenate([outputs[name] for outputs, _ in parts])
+            for name in self.structure.output_names
+        }, {}
+
+    def batches(self, examples: Examples) -> Iterator[dict[str, Array]]:
+        """The batches of some examples as arrays by input name; an empty one where there are none."""
+        size = self.fixed_batch or BATCH
         if any(isinstance(values, LazyArray) for values in examples.inputs.values()):
             inputs_only = dataclasses.replace(examples, targets={}, weights=None)
             for (inputs,) in Feed(inputs_only, self.structure, size).in_order():
@@ -175,8 +182,12 @@ class ExportedRun:
                 if isinstance(values, np.ndarray)
             }
 
-    def _predict_batch(self, batch: Mapping[str, Array]) -> dict[str, Array]:
-        """The outputs of one batch, padded with its last example to a fixed batch size."""
+    def predict_batch(self, batch: Mapping[str, Array]) -> Parts:
+        """The outputs of one batch, padded with its last example to a fixed batch size.
+
+        Raises:
+            CannotRunError: the runtime fails.
+        """
         rows = len(next(iter(batch.values())))
         if self.fixed_batch is not None and 0 < rows < self.fixed_batch:
             padded = padded_rows(rows, self.fixed_batch)
@@ -185,4 +196,4 @@ class ExportedRun:
             outputs = self.predict({name: plain_text(values) for name, values in batch.items()})
         except Exception as error:  # each runtime raises its own kinds
             raise CannotRunError(f"{self.path} cannot predict: {clean_message(error)}") from error
-        return {name: values[:rows] for name, values in outputs.items()}
+        return {name: values[:rows] for name, values in outputs.items()}, {}

@@ -7,6 +7,7 @@ from .private_api import (
     OutputMetrics,
     add_loss,
     all_layers,
+    all_metrics,
     application_layer,
     call_nodes,
     fresh_names,

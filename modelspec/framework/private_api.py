@@ -233,6 +233,16 @@ def metrics_by_output(
     return [OutputMetrics(*parts) for parts in zip(*lists, *flat, flat_weights, strict=True)]
 
 
+def all_metrics(model: Any) -> list[Any]:
+    """All metrics of a compiled model whose variables are made, with those inside of others."""
+    found, left = [], list(model.metrics)
+    while left:
+        metric = left.pop()
+        found.append(metric)
+        left += getattr(metric, "metrics", ())
+    return found
+
+
 def overrides_hook(callback: Any, hook: str) -> bool:
     """Whether a callback's class has its own version of a hook such as `on_train_batch_end`."""
     return not getattr(getattr(callback, hook), "_is_default", False)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
@@ -34,6 +34,9 @@ from modelspec.spec.extensions import extensions_allowed, refuse_extensions
 from .data_record import DataRecord, read_data_record
 from .run import Run
 
+if TYPE_CHECKING:
+    from .workers import BatchPredictor, Workers
+
 Predictor = Callable[[Examples], dict[str, npt.NDArray[Any]]]
 """From n examples to output name to array [n, ...]."""
 
@@ -54,6 +57,8 @@ class TrainedRun:
         epoch_file: the file of the model, where it is that of an epoch and not the last one.
         training_graph: the graph with what only losses depend on; None where it is `graph`.
         noise_seed: of the noise that a generator takes.
+        workers: the processes that compute predictions and measure, or None for this one alone.
+        member: its number in what the workers opened.
     """
 
     path: Path
@@ -67,6 +72,8 @@ class TrainedRun:
     epoch_file: Path | None = None
     training_graph: Graph | None = None
     noise_seed: int = 0
+    workers: Workers | None = None
+    member: int = 0
 
     @property
     def noise(self) -> Noise | None:
@@ -90,8 +97,19 @@ class TrainedRun:
         return lambda examples: predict(noise.added_to(examples, self.noise_seed))
 
     def _predictor(self) -> Predictor:
+        predictor = self.batch_predictor()
+        if self.workers is None:
+            return predictor
+        from .workers import DividedPredictor
+
+        return DividedPredictor(predictor, self.workers, self.member)
+
+    def batch_predictor(self) -> BatchPredictor:
+        """What computes the outputs in this process; it takes a generator's noise as an input."""
         if self.runtime is not None:
-            return self.runtime
+            runtime: Any = self.runtime
+            exported: BatchPredictor = runtime
+            return exported
         from modelspec.training.predict import KerasPredictor
 
         structure = self.structure

@@ -7,7 +7,7 @@ the contents of a batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -128,6 +128,13 @@ class Feed:
             return self._places(step, share), tf.constant(0, tf.int64), step
 
         return self._batches(tf.data.Dataset.range(self.steps).map(_plain(batch)), share)
+
+    def arrays_in_order(self) -> Iterator[Any]:
+        """The elements of `in_order` in numpy arrays, which can be sent to another process."""
+        import tensorflow as tf
+
+        for batch in self.in_order():
+            yield tf.nest.map_structure(lambda values: values.numpy(), batch)
 
     def shuffled(
         self,

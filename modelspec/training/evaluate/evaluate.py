@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
@@ -20,6 +20,7 @@ from modelspec.spec.phases import TRIED, with_job_values
 from modelspec.training.fitted import model_to_fit
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
+    Output,
     check_known_categories,
     check_new_sizes,
     check_targets,
@@ -31,6 +32,7 @@ from modelspec.training.prepare import (
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.run_splits import load_split
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
+from modelspec.training.workers import MEASURE
 
 from .confusion import Array, Confusion, ConfusionCounter
 from .discriminators import load_discriminator, refuse_without_discriminator
@@ -48,6 +50,12 @@ CHUNK = 1 << 16
 
 CHUNK_NUMBERS = 1 << 24
 """Numbers that they have together."""
+
+NOT_DIVIDED = (
+    "the loss and the metrics were measured by one process: those of a model with its own steps, or"
+    " of a metric that Keras does not have, need not be sums over batches"
+)
+"""What is said where several were asked for."""
 
 PREFIXES = {"train": "train_", "validation": "val_", "test": "test_"}
 """Split to the prefix of the names of its metrics; "train_" tells them from those of the epochs."""
@@ -139,7 +147,7 @@ def evaluate_run(
         notes += without_graph_losses(trained)
         trained, kept = without_trainer(trained)
         notes += kept
-        trained, examples = run_of_predictions(trained, runtime, examples)
+        trained, examples = run_of_predictions(trained, trained.predictor(), examples)
     evaluator = None
     if examples is not None:
         place = data_spec.train.span if options.data is None else start_of(options.data)
@@ -155,7 +163,8 @@ def evaluate_run(
     if options.data is not None:
         prefix, span = "", start_of(options.data)
     with report_undecodable_files(span, examples):
-        metrics = evaluator.measure_split(examples, prefix)
+        metrics, how = _measure(trained, evaluator, examples, options.threshold, prefix)
+        notes += how
         threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
         counted = _count_predictions(trained, examples, threshold)
         metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
@@ -164,6 +173,25 @@ def evaluate_run(
     return Evaluation(
         metrics, missed, counted.confusions, notes, counted.labels, forecasts, counted.quantiles
     )
+
+
+def _measure(
+    trained: TrainedRun,
+    evaluator: Evaluator,
+    examples: Examples,
+    threshold: float | None,
+    prefix: str,
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Loss and metrics over a split, by the workers too where what they measure adds up; and what
+    has to be known of it, as sentences."""
+    if trained.workers is None:
+        return evaluator.measure_split(examples, prefix), ()
+    feed = evaluator.feed(examples)
+    if not evaluator.adds_up(feed):
+        return evaluator.measure_split(examples, prefix), (NOT_DIVIDED,)
+    request = (MEASURE, threshold, examples.step_weighted)
+    added = trained.workers.map(feed.arrays_in_order(), evaluator.added_by, request)
+    return evaluator.measured(added, prefix), ()
 
 
 def _forecast_errors(trained: TrainedRun, examples: Examples) -> tuple[ForecastErrors, ...]:
@@ -266,10 +294,10 @@ def _predict_with_masks(
     predictor: Predictor, examples: Examples
 ) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
     """The outputs, and the masks of those that have one, which only Keras gives."""
-    from modelspec.training.predict import KerasPredictor
-
-    if isinstance(predictor, KerasPredictor):
-        return predictor.with_masks(examples)
+    with_masks = getattr(predictor, "with_masks", None)
+    if with_masks is not None:
+        found: tuple[Mapping[str, Array], Mapping[str, Array]] = with_masks(examples)
+        return found
     return predictor(examples), {}
 
 
@@ -305,8 +333,7 @@ def _make_evaluator(
     assert training is not None and data_spec is not None
     if refuse_extensions(trained.spec, training, findings):
         return None, ()
-    model, structure = trained.model, trained.structure
-    outputs = match_outputs(training, output_shapes(model, trained.graph), findings)
+    outputs = match_outputs(training, output_shapes(trained.model, trained.graph), findings)
     if outputs is None:
         return None, ()
     for output in outputs:
@@ -317,21 +344,60 @@ def _make_evaluator(
     notes: tuple[str, ...] = ()
     if threshold is not None:
         outputs, notes = at_threshold(outputs, trained.data_record.outputs, threshold)
-    from modelspec.training.fit import Evaluator
-
-    with extension_scope(trained.spec):
-        steps = examples.step_weighted
-        training = with_job_values(training, TRIED, findings)  # nothing is trained here
-        fitted = model_to_fit(model, trained.graph, training, findings)
-        if training.gan is not None and not findings.has_errors:
-            load_discriminator(fitted, trained)
-        compile_model(fitted, training, outputs, structure, findings, step_weighted=steps)
-    log_names = list(logged_values(outputs, trained.graph.losses))
-    batch_size, steps_at_once = data_spec.batch_size, training.steps_per_execution
-    evaluator = Evaluator(fitted, structure, log_names, batch_size, steps_at_once)
+    evaluator = _compiled(trained, outputs, examples.step_weighted, findings)
     if training.trainer is not None and not findings.has_errors:
         from .own_weights import load_own_weights
 
         with extension_scope(trained.spec):
             load_own_weights(trained, evaluator, examples, findings)
     return evaluator, notes
+
+
+def _compiled(
+    trained: TrainedRun,
+    outputs: Sequence[Output],
+    step_weighted: Sequence[str],
+    findings: Findings,
+) -> Evaluator:
+    """What measures, with the loss and metrics of some outputs.
+
+    Args:
+        trained: the run.
+        outputs: with their losses and metrics.
+        step_weighted: those that have a weight for each step.
+        findings: takes what Keras refuses.
+    """
+    from modelspec.training.fit import Evaluator
+
+    training, data_spec = trained.spec.training, trained.spec.data
+    assert training is not None and data_spec is not None
+    with extension_scope(trained.spec):
+        training = with_job_values(training, TRIED, findings)  # nothing is trained here
+        fitted = model_to_fit(trained.model, trained.graph, training, findings)
+        if training.gan is not None and not findings.has_errors:
+            load_discriminator(fitted, trained)
+        structure = trained.structure
+        compile_model(fitted, training, outputs, structure, findings, step_weighted=step_weighted)
+    log_names = list(logged_values(outputs, trained.graph.losses))
+    batch_size, steps_at_once = data_spec.batch_size, training.steps_per_execution
+    return Evaluator(fitted, structure, log_names, batch_size, steps_at_once)
+
+
+def evaluator_of_worker(
+    trained: TrainedRun, threshold: float | None, step_weighted: Sequence[str]
+) -> Evaluator:
+    """What another process measures batches of a split with, of which all has been checked.
+
+    Args:
+        trained: the run.
+        threshold: of the metrics, as in `EvaluationOptions`.
+        step_weighted: the outputs that have a weight for each step.
+    """
+    trained, findings = trained.for_measuring(), Findings()
+    training = trained.spec.training
+    assert training is not None
+    outputs = match_outputs(training, output_shapes(trained.model, trained.graph), findings)
+    assert outputs is not None
+    if threshold is not None:
+        outputs, _ = at_threshold(outputs, trained.data_record.outputs, threshold)
+    return _compiled(trained, outputs, step_weighted, findings)

@@ -27,7 +27,7 @@ def run_of_predictions(
 
     Args:
         trained: what was exported.
-        predictor: its runtime.
+        predictor: its own.
         examples: with targets.
     """
     predictions = predictor(examples)
@@ -35,7 +35,8 @@ def run_of_predictions(
     structure = Structure(names, names, "dict", trained.structure.output_kind)
     model = _identity_model(structure, predictions)
     predicted = dataclasses.replace(examples, inputs=predictions)
-    return dataclasses.replace(trained, model=model, structure=structure, runtime=None), predicted
+    run = dataclasses.replace(trained, model=model, structure=structure, runtime=None, workers=None)
+    return run, predicted
 
 
 def _identity_model(structure: Structure, values: dict[str, np.typing.NDArray[Any]]) -> Any:

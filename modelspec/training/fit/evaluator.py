@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy.typing as npt
+import tensorflow as tf
+
 from modelspec.data.examples import Examples
-from modelspec.data.feed import Feed, Structure
+from modelspec.data.feed import Batches, Feed, Structure
+from modelspec.framework import all_metrics, make_training_variables
 from modelspec.training.engine import present_engine, step_of
-from modelspec.training.fitted import LogSpecs
+from modelspec.training.fitted import LogSpecs, has_own_steps
 from modelspec.training.logs import flatten_logs
 from modelspec.training.prepare import sample_weights
 
 from .steps import AUTO, Steps, StepsPerCall, make_variables, to_numpy, whole_logs
+
+Array = npt.NDArray[Any]
 
 
 class Evaluator:
@@ -44,10 +50,11 @@ class Evaluator:
         self._steps_per_call = StepsPerCall(steps_per_call)
         self._steps: Steps | None = None
         self._feed: Feed | None = None
+        self._one_step: Steps | None = None
 
     def forget(self) -> None:
         """Compile steps anew: the model has been compiled for another phase."""
-        self._steps, self._feed = None, None
+        self._steps, self._feed, self._one_step = None, None, None
 
     def feed(self, examples: Examples) -> Feed:
         """A split in its order, with its own weights, but as in Keras without class weights.
@@ -98,6 +105,50 @@ class Evaluator:
             callbacks.on_test_end(values)
         return values
 
+    def adds_up(self, feed: Feed) -> bool:
+        """Whether the state of the metrics over a split is the sum of those over its batches: that
+        is so of Keras's metrics, and not known of others and of models with their own steps."""
+        if has_own_steps(self.model):
+            return False
+        self.make_variables(feed)
+        metrics = all_metrics(self.model)
+        return all(type(metric).__module__.startswith("keras.") for metric in metrics)
+
+    def added_by(self, batch: Any) -> list[Array]:
+        """What a batch adds to the state of the metrics, where it `adds_up`.
+
+        Args:
+            batch: an element of a feed, in numpy arrays.
+
+        Raises:
+            Exception: what Keras and TensorFlow raise.
+        """
+        with tf.device("CPU"):  # as batches come from a pipeline
+            tensors = tf.nest.map_structure(tf.convert_to_tensor, batch)
+        if self._one_step is None:
+            make_training_variables(self.model, tensors)
+            batches = Batches(tensors, lambda source, _: tf.nest.map_structure(_of_any_size, source))
+            self._one_step = Steps(self.model, self.model.test_step, batches)
+        self._one_step.set_source(tensors)
+        self.model.reset_metrics()
+        self._one_step.run(0, 1, StepsPerCall(1))
+        return [variable.numpy() for variable in self.model.metrics_variables]
+
+    def measured(self, added: Sequence[Sequence[Array]], prefix: str) -> dict[str, float]:
+        """Loss and metrics over the batches that added something, as `measure_split` gives them.
+
+        Args:
+            added: for each batch in order what `added_by` gives.
+            prefix: of the names.
+        """
+        total = added[0]
+        for arrays in added[1:]:  # in the dtype of the metrics, as Keras does: to the last bit
+            total = [whole + array for whole, array in zip(total, arrays, strict=True)]
+        for variable, whole in zip(self.model.metrics_variables, total, strict=True):
+            variable.assign(whole)
+        logs = flatten_logs(to_numpy(self.model.get_metrics_result()), self.log_names)
+        return {f"{prefix}{name}": value for name, value in logs.items()}
+
     def make_variables(self, feed: Feed) -> LogSpecs | None:
         """Create all variables that a step on a split needs; what the step returns, for a model
         with its own steps."""
@@ -123,3 +174,9 @@ class Evaluator:
             count = min(self._steps_per_call.steps, total - done)
             yield done, count
             done += count
+
+
+def _of_any_size(tensor: Any) -> Any:
+    """A tensor of a batch whose graph knows no number of examples, as those that a feed gives:
+    Keras weighs the losses of several outputs by that number where it is known."""
+    return tf.compat.v1.placeholder_with_default(tensor, (None, *tensor.shape[1:]))

@@ -6,7 +6,7 @@ Imports TensorFlow: import this module only where TensorFlow is loaded already.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -65,17 +65,43 @@ class KerasPredictor:
         else:
             starts = range(0, len(examples), self.batch_size)
             parts = [self._predict_slice(examples, start) for start in starts]
+        return self.joined(parts)
+
+    def batches(self, examples: Examples) -> Iterator[Any]:
+        """The batches of at least one example in numpy arrays, for whoever predicts them."""
+        if any(isinstance(values, LazyArray) for values in examples.inputs.values()):
+            for inputs, *_ in Feed(examples, self.structure, self.batch_size).arrays_in_order():
+                yield inputs
+            return
+        for start in range(0, len(examples), self.batch_size):
+            yield self.structure.inputs(self._arrays(examples, start))
+
+    def predict_batch(self, batch: Any) -> Parts:
+        """The outputs of a batch, and the masks of those that have one."""
+        with tf.device("CPU"):  # text cannot be on a GPU; numbers are copied there by TensorFlow
+            inputs = tf.nest.map_structure(tf.convert_to_tensor, batch)
+        return self._predict(inputs)
+
+    def joined(self, parts: Sequence[Parts]) -> Parts:
+        """Those of all batches."""
         outputs, masks = zip(*parts, strict=True)
         return _joined(outputs), _joined(masks)
 
     def _predict_slice(self, examples: Examples, start: int) -> Parts:
         with tf.device("CPU"):  # text cannot be on a GPU; numbers are copied there by TensorFlow
             arrays = {
-                name: tf.convert_to_tensor(values[start : start + self.batch_size])
-                for name, values in examples.inputs.items()
-                if isinstance(values, np.ndarray)
+                name: tf.convert_to_tensor(values)
+                for name, values in self._arrays(examples, start).items()
             }
         return self._predict(self.structure.inputs(arrays))
+
+    def _arrays(self, examples: Examples, start: int) -> dict[str, Array]:
+        """The inputs of the batch that begins there, of arrays in memory."""
+        return {
+            name: values[start : start + self.batch_size]
+            for name, values in examples.inputs.items()
+            if isinstance(values, np.ndarray)
+        }
 
     def _predict(self, inputs: Any) -> Parts:
         """Predict one batch, padded with its last example if the model takes one size only."""
