@@ -11,8 +11,8 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import IO, Any, NamedTuple, TextIO
 
@@ -120,6 +120,39 @@ def signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
+
+
+def how_it_ended(code: int | None) -> str:
+    """What a process did that ended, after its name: "was killed by SIGKILL", "ended with exit
+    code 3".
+
+    Args:
+        code: its exit code; below 0 that of a signal.
+    """
+    if code is None or code >= 0:
+        return f"ended with exit code {code}"
+    name = signal_name(-code)
+    why = ", as the system does where memory is not enough" if name == "SIGKILL" else ""
+    return f"was killed by {name}{why}"
+
+
+@contextmanager
+def interrupts_blocked() -> Iterator[None]:
+    """Put an interrupt off; processes started meanwhile never see one: the parent handles it.
+
+    Without this, one that comes while a process still imports would print a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # the first process would start it, which lets interrupts in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Channel:

@@ -168,7 +168,7 @@ class ExportedRun:
         }, {}
 
     def batches(self, examples: Examples) -> Iterator[dict[str, Array]]:
-        """The batches of some examples as arrays by input name; an empty one where there are none."""
+        """The batches of some examples as arrays by input name; an empty one if there are none."""
         size = self.fixed_batch or BATCH
         if any(isinstance(values, LazyArray) for values in examples.inputs.values()):
             inputs_only = dataclasses.replace(examples, targets={}, weights=None)

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from worker_cases import UnsendableError, open_nothing, open_squares
+from worker_cases import Squares, UnsendableError, open_nothing, open_squares
 
 from modelspec.diagnostics import CannotRunError
-from modelspec.machine import how_it_ended
+from modelspec.processes import how_it_ended
 from modelspec.training.workers import Workers
 from modelspec.training.workers.devices import gpu_environment
 
@@ -27,7 +27,7 @@ def pool() -> Iterator[Workers]:
 
 def here(batch: int) -> tuple[int, int]:
     """What this process computes of a batch."""
-    return open_squares()[0].predict_batch(batch)
+    return Squares().predict_batch(batch)
 
 
 def test_results_are_in_the_order_of_the_batches_whoever_computed_them(pool: Workers) -> None:

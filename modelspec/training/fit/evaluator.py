@@ -127,8 +127,7 @@ class Evaluator:
             tensors = tf.nest.map_structure(tf.convert_to_tensor, batch)
         if self._one_step is None:
             make_training_variables(self.model, tensors)
-            batches = Batches(tensors, lambda source, _: tf.nest.map_structure(_of_any_size, source))
-            self._one_step = Steps(self.model, self.model.test_step, batches)
+            self._one_step = Steps(self.model, self.model.test_step, Batches(tensors, _as_given))
         self._one_step.set_source(tensors)
         self.model.reset_metrics()
         self._one_step.run(0, 1, StepsPerCall(1))
@@ -176,7 +175,10 @@ class Evaluator:
             done += count
 
 
-def _of_any_size(tensor: Any) -> Any:
-    """A tensor of a batch whose graph knows no number of examples, as those that a feed gives:
-    Keras weighs the losses of several outputs by that number where it is known."""
-    return tf.compat.v1.placeholder_with_default(tensor, (None, *tensor.shape[1:]))
+def _as_given(batch: Any, _: Any) -> Any:
+    """A batch for a graph that knows no number of examples, as with those that a feed gives: Keras
+    weighs the losses of several outputs by that number where it is known."""
+    return tf.nest.map_structure(
+        lambda tensor: tf.compat.v1.placeholder_with_default(tensor, (None, *tensor.shape[1:])),
+        batch,
+    )

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from modelspec.diagnostics import CannotRunError
-from modelspec.machine import how_it_ended, interrupts_blocked
+from modelspec.processes import how_it_ended, interrupts_blocked
 
 from .devices import gpu_environment, take_gpu
 from .serve import FAILED, serve
@@ -126,8 +126,8 @@ class Workers:
                 found[item[0]] = compute(item[1])
         finally:
             dealt.end()
-        for thread in threads:
-            thread.join()
+            for thread in threads:  # each has its batch yet: nothing else may be sent before
+                thread.join()
         if errors:
             raise errors[0]
         return [found[number] for number in range(len(found))]

@@ -90,9 +90,11 @@ class _Service:
         return self._kept[request](batch)
 
     def _function(self, kind: str, *more: Any) -> Callable[[Any], Any]:
+        """What does it for each batch."""
         if kind == PREDICT:
             (member,) = more
-            return self._members[member].batch_predictor().predict_batch
+            predict: Callable[[Any], Any] = self._members[member].batch_predictor().predict_batch
+            return predict
         from modelspec.training.evaluate import evaluator_of_worker
 
         evaluator = evaluator_of_worker(self._members[0], *more)
