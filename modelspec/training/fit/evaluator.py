@@ -127,7 +127,9 @@ class Evaluator:
             tensors = tf.nest.map_structure(tf.convert_to_tensor, batch)
         if self._one_step is None:
             make_training_variables(self.model, tensors)
-            self._one_step = Steps(self.model, self.model.test_step, Batches(tensors, _as_given))
+            whole = len(tf.nest.flatten(batch)[0])
+            batches = Batches(tensors, _as_given, lambda _: tf.constant(whole, tf.int64), whole)
+            self._one_step = Steps(self.model, self.model.test_step, batches)
         self._one_step.set_source(tensors)
         self.model.reset_metrics()
         self._one_step.run(0, 1, StepsPerCall(1))
