@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         benchmark,
         build,
         compare_runs,
+        diff,
         evaluate,
         export,
         fetch,
@@ -59,6 +60,7 @@ __all__ = [
     "build",
     "compare_runs",
     "convert",
+    "diff",
     "evaluate",
     "expand",
     "export",
@@ -85,9 +87,9 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "UsageError",
             "report": "Summary",
             "training": "MissedError Run",
-            "api": "benchmark build compare_runs convert=convert_file evaluate expand=expand_file "
-            "export fetch from_keras import_model init list_runs open_spec predict smoke summarize "
-            "train tune validate=validate_file",
+            "api": "benchmark build compare_runs convert=convert_file diff evaluate "
+            "expand=expand_file export fetch from_keras import_model init list_runs "
+            "open_spec predict smoke summarize train tune validate=validate_file",
         },
     )
 

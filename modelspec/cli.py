@@ -17,6 +17,8 @@ COMMANDS = {
     "init": "Create a spec from a data file or a template.",
     "validate": "Check spec files, without TensorFlow.",
     "summarize": "Print a model's layers, shapes, parameters, FLOPs and memory.",
+    "diff": "Show how two specs, runs or models differ.",
+    "git-setup": "Let git show how models differ.",
     "fetch": "Fetch the data sets and remote files that a spec names.",
     "train": "Fit a spec's model to its data and write a run folder.",
     "launch": "Write the job of a training for Kubernetes, Slurm or Ray.",
@@ -33,8 +35,8 @@ COMMANDS = {
     "schema": "Print the JSON Schema of spec files, for editors.",
     "doctor": "Show installed versions, devices and extras.",
 }
-"""Command to its line in `modelspec --help`. The module of a command has its name, with "_" behind
-a keyword of Python."""
+"""Command to its line in `modelspec --help`. The module of a command has its name, with "_" for
+"-" and behind a keyword of Python."""
 
 
 class _LazyGroup(click.Group):
@@ -44,7 +46,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name.replace("-", "_")
         module = importlib.import_module(f"modelspec.commands.{name}")
         command: click.Command = module.command
         return command

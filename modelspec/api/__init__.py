@@ -10,6 +10,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .benchmarking import benchmark, benchmark_all
     from .building import build, open_spec
+    from .diffing import diff, diff_of_git, git_setup
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
@@ -32,6 +33,7 @@ else:
         {
             "benchmarking": "benchmark benchmark_all",
             "building": "build open_spec",
+            "diffing": "diff diff_of_git git_setup",
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",

@@ -1,15 +1,19 @@
-"""Opening and building specs, with their extensions imported where allowed."""
+"""Opening and building specs, with their extensions imported where allowed, and their initial
+weights held against the model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
-from modelspec.diagnostics import Findings, SpecError
+from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.spec import Spec
 from modelspec.spec.extensions import permit_extensions
+
+if TYPE_CHECKING:
+    from modelspec.weights import LoadingReport
 
 
 def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> CompiledSpec:
@@ -83,3 +87,39 @@ def build_opened(opened: CompiledSpec) -> Any:
     decide_expectations(opened.spec, opened.analysis, model, opened.findings)
     opened.require_expectations()
     return model
+
+
+def check_weights(
+    compiled: CompiledSpec, findings: Findings, *, is_required: bool = False
+) -> LoadingReport | None:
+    """What becomes of each layer by `initial_weights`; None without it.
+
+    Args:
+        compiled: the spec.
+        findings: takes what does not fit.
+        is_required: whether a file that is not there is an error.
+    """
+    training = compiled.spec.training
+    if training is None or training.initial_weights is None or compiled.is_recorded:
+        return None
+    from modelspec.weights import check_initial_weights
+
+    return check_initial_weights(
+        compiled.spec, compiled.analysis, findings, is_required=is_required
+    )
+
+
+def require_weights(compiled: CompiledSpec) -> frozenset[Span]:
+    """Refuse weights that do not fit the model, before TensorFlow starts.
+
+    Returns:
+        Where the layers stand in the spec that the files have.
+
+    Raises:
+        SpecError: a file is missing, or does not fit.
+    """
+    findings = Findings()
+    report = check_weights(compiled, findings, is_required=True)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
+    return frozenset() if report is None else report.loaded_spans

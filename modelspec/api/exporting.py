@@ -14,8 +14,7 @@ from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
 from modelspec.runs import RunFile, read_status, run_of_model
 from modelspec.spec.extensions import permit_extensions
 
-from .building import build_opened, open_spec
-from .weights import require_weights
+from .building import build_opened, open_spec, require_weights
 
 if TYPE_CHECKING:
     from modelspec.exporting import ExportResult, ExportSource

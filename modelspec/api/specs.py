@@ -195,7 +195,7 @@ def expand_file(
     Raises:
         SpecError: the spec has errors.
     """
-    return expanded_text(_open_source(source, overrides)[0].spec, folder)
+    return expanded_text(open_source(source, overrides)[0].spec, folder)
 
 
 def convert_file(
@@ -256,7 +256,15 @@ def summarize(
     Raises:
         SpecError: the spec has errors.
     """
-    opened, exported = _open_source(source, overrides)
+    opened, exported = open_source(source, overrides)
+    found = summary_of_opened(opened, batch_size, expand=expand)
+    return found if exported is None else replace(found, exported=exported.to_dict())
+
+
+def summary_of_opened(
+    opened: CompiledSpec, batch_size: int | None = None, *, expand: bool = False
+) -> Summary:
+    """The summary of a compiled spec; the arguments are those of `summarize`."""
     memory = largest_needs(opened.spec, opened.analysis, batch_size)
     trained = trained_analysis(opened.spec, opened.analysis)
     sizes = None
@@ -264,11 +272,10 @@ def summarize(
         sizes = find_sizes(opened.analysis, policy_of_spec(opened.spec))
     found = summary_of(opened.spec.name, trained, memory, sizes, expand=expand)
     needs = needs_of_phases(opened.spec, opened.analysis, batch_size)
-    found = replace(found, training=[one.to_dict() for one in needs])
-    return found if exported is None else replace(found, exported=exported.to_dict())
+    return replace(found, training=[one.to_dict() for one in needs])
 
 
-def _open_source(
+def open_source(
     source: Source, overrides: Mapping[str, Any] | None
 ) -> tuple[CompiledSpec, Metadata | None]:
     """Open a spec file, or the spec inside an exported model, which also has metadata."""

@@ -18,9 +18,8 @@ from modelspec.spec.extensions import (
     refuse_functions,
 )
 
-from .building import build_opened, open_spec, open_text
+from .building import build_opened, open_spec, open_text, require_weights
 from .fetching import fetch_data_sets
-from .weights import require_weights
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec

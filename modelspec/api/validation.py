@@ -24,8 +24,7 @@ from modelspec.report import known_codes
 from modelspec.spec import confine_to, refuse_link_outside
 from modelspec.spec.extensions import permit_extensions
 
-from .building import import_extensions
-from .weights import check_weights
+from .building import check_weights, import_extensions
 
 
 def validate_files(  # noqa: PLR0913 - each check has its option

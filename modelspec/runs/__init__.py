@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .comparison import Comparison, compare
+    from .comparison import Comparison, compare, differing_settings
     from .curves_picture import draw_history, draw_runs
     from .folder import RunFolder, choose_folder
     from .history import PHASE, History
@@ -23,14 +23,22 @@ if TYPE_CHECKING:
     )
     from .lock import is_file_locked, is_locked, lock_file, wait_for_lock
     from .ranking import Ranking, rank
-    from .record import BestEpoch, RunRecord, find_runs, read_record, read_status, why_incomplete
+    from .record import (
+        BestEpoch,
+        RunRecord,
+        find_runs,
+        is_run,
+        read_record,
+        read_status,
+        why_incomplete,
+    )
     from .recorded_spec import RecordedSpec, has_begun, read_recorded_spec, spec_location
     from .views import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "comparison": "Comparison compare",
+            "comparison": "Comparison compare differing_settings",
             "curves_picture": "draw_history draw_runs",
             "folder": "RunFolder choose_folder",
             "history": "PHASE History",
@@ -38,7 +46,7 @@ else:
             "member_folders run_of_model seed_folder trainer_weights",
             "lock": "is_file_locked is_locked lock_file wait_for_lock",
             "ranking": "Ranking rank",
-            "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",
+            "record": "BestEpoch RunRecord find_runs is_run read_record read_status why_incomplete",
             "recorded_spec": "RecordedSpec has_begun read_recorded_spec spec_location",
             "views": "COMPARE_FORMATS LIST_FORMATS RANKED_FORMATS",
         },

@@ -34,7 +34,7 @@ class Comparison:
 
 def compare(runs: Sequence[RunRecord]) -> Comparison:
     """Compare two or more runs."""
-    settings = dict(_differences([run.spec for run in runs], ""))
+    settings = dict(differing_settings([run.spec for run in runs], ""))
     for label in LABELS:
         settings.pop(label, None)
     reached = [_final_metrics(run) for run in runs]
@@ -70,19 +70,24 @@ def _final_metrics(run: RunRecord) -> dict[str, float | None]:
     return run.flat_metrics or dict(last)
 
 
-def _differences(values: list[Any], path: str) -> Iterator[tuple[str, list[Any]]]:
-    """Paths as `--set` takes them, with the value of each run, as deep as all have the same
-    structure."""
+def differing_settings(values: Sequence[Any], path: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """Paths as `--set` takes them, with the value of each document where these differ, as deep as
+    all have the same structure.
+
+    Args:
+        values: the documents, or the parts of them at `path`.
+        path: where these parts are.
+    """
     if all(value == values[0] for value in values):
         return
     if all(isinstance(value, dict) for value in values):
         for key in dict.fromkeys(key for value in values for key in value):
             inner = [value.get(key) for value in values]
-            yield from _differences(inner, f"{path}.{key}" if path else str(key))
+            yield from differing_settings(inner, f"{path}.{key}" if path else str(key))
     elif all(isinstance(v, list) and len(v) == len(values[0]) for v in values) and any(
         isinstance(item, (dict, list)) for item in values[0]
     ):
         for index in range(len(values[0])):
-            yield from _differences([value[index] for value in values], f"{path}.{index}")
+            yield from differing_settings([value[index] for value in values], f"{path}.{index}")
     else:
-        yield path, values
+        yield path, list(values)

@@ -7,7 +7,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .checkpoint import NothingLeftError
     from .data_record import parse_data_record, relative_path
-    from .run import MissedError, MissedExpectation, Run
+    from .run import MissedError, MissedExpectation, Run, missed_expectations
     from .run_group import (
         GroupPlan,
         Member,
@@ -37,7 +37,7 @@ else:
             "data_record": "parse_data_record relative_path",
             "run_group": "Member GroupPlan RunGroup load_complete_member plan_of train_group "
             "unfinished_members",
-            "run": "MissedError MissedExpectation Run",
+            "run": "MissedError MissedExpectation Run missed_expectations",
             "run_splits": "load_run_data",
             "smoke": "step_on_data try_synthetic_step",
             "stop_signals": "InterruptedRunError",

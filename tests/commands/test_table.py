@@ -18,7 +18,7 @@ FOLDER = Path(commands.__file__).parent
 
 
 def test_the_table_has_a_line_for_each_module() -> None:
-    modules = {path.stem.removesuffix("_") for path in FOLDER.glob("[!_]*.py")}
+    modules = {path.stem.removesuffix("_").replace("_", "-") for path in FOLDER.glob("[!_]*.py")}
     assert set(COMMANDS) == modules
 
 
