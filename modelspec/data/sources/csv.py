@@ -52,6 +52,9 @@ BLOCK = 2 << 20
 STREAM_BLOCK = 8 << 20
 """Bytes that are parsed at once on the way to a temporary file."""
 
+FIRST_BYTES = 1 << 20
+"""Bytes of text that the types of the columns of a larger file are first taken from."""
+
 SAMPLE = 1 << 20
 """Bytes of text that the number of rows is estimated from."""
 
@@ -176,6 +179,16 @@ def _text_types(uses: Sequence[ColumnUse]) -> dict[str, Any]:
     return {use.column: pa.string() for use in uses if use.kind in (TEXT, LABEL) or _is_split(use)}
 
 
+def _word_types(uses: Sequence[ColumnUse]) -> dict[str, Any]:
+    """The Arrow types of columns of text of which each different word is kept once a chunk."""
+    import pyarrow as pa
+
+    words = pa.dictionary(pa.int32(), pa.string())
+    lists = {use.column for use in uses if use.lists is not None}
+    names = [use.column for use in uses if use.kind in (TEXT, LABEL)]
+    return {name: words for name in names if name not in lists}
+
+
 def _number_types(
     uses: Sequence[ColumnUse], dialect: Dialect, text: Container[str]
 ) -> dict[str, Any]:
@@ -233,6 +246,9 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
 
     A file is cut into blocks at line ends. Where one is inside quotes, pyarrow notices that it is
     out of step, and the blocks have to be found more slowly.
+
+    Where pyarrow has to find a column's type, it keeps the text of the whole file until the end. So
+    the types are those that its first rows have, which are right in nearly all files.
     """
     import pyarrow as pa
     import pyarrow.csv as pc
@@ -240,10 +256,12 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
     dialect = dialect_of(file.source)
     text = _text_types(uses)
     types = text | _number_types(uses, dialect, text)
-    convert = _convert_options(file, column_names(uses), types)
+    if not dialect.na:  # its words are looked for in plain text
+        types |= _word_types(uses)
     options = _read_options(file, BLOCK)
 
-    def read(*, newlines: bool) -> Any:
+    def read(types: Mapping[str, Any], *, newlines: bool) -> Any:
+        convert = _convert_options(file, column_names(uses), types)
         parse = _parse_options(file, newlines=newlines)
         # pyarrow decompresses all others itself
         if is_plain(dialect) and file.path.suffix.lower() != ".xz":
@@ -251,13 +269,48 @@ def _read_table(file: DataFile, uses: Sequence[ColumnUse]) -> Any:
         with open_bytes(file.path) as stream:
             return pc.read_csv(plain_stream(stream, dialect), options, parse, convert)
 
+    ways = [(types, False), (types, True)] if dialect.quote else [(types, False)]
+    first = _types_of_first_rows(file, uses, types)
+    if first:
+        ways.insert(0, (first | types, False))
+    for types, newlines in ways[:-1]:
+        try:
+            return with_numbers(read(types, newlines=newlines), dialect, text)
+        except pa.ArrowInvalid:  # a value of another type, or a line end inside quotes
+            continue
+    types, newlines = ways[-1]
+    return with_numbers(read(types, newlines=newlines), dialect, text)
+
+
+def _types_of_first_rows(
+    file: DataFile, uses: Sequence[ColumnUse], types: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The types of numbers and text that pyarrow finds in the first rows of a large file.
+
+    If all rows suit them, pyarrow finds the same ones in the whole file: it takes the first type in
+    an order of its own that suits.
+
+    Args:
+        file: the file.
+        uses: its columns.
+        types: those that are known.
+    """
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    wanted = {pa.int64(), pa.float64(), pa.string()}
+    convert = _convert_options(file, column_names(uses), types)
+    parse = _parse_options(file, newlines=False)
     try:
-        table = read(newlines=False)
-    except pa.ArrowInvalid:
-        if not dialect.quote:
-            raise
-        table = read(newlines=True)
-    return with_numbers(table, dialect, text)
+        with open_bytes(file.path) as stream:
+            sample = plain_stream(stream, dialect_of(file.source)).read(FIRST_BYTES)
+        if len(sample) < FIRST_BYTES:
+            return {}
+        rows = pa.BufferReader(sample[: sample.rfind(b"\n") + 1])
+        schema = pc.read_csv(rows, _read_options(file, FIRST_BYTES), parse, convert).schema
+    except (*TEXT_ERRORS, pa.ArrowInvalid):  # which the whole file meets, too, or just the cut
+        return {}
+    return {field.name: field.type for field in schema if field.type in wanted}
 
 
 def _copy_to_arrow(file: DataFile, uses: Sequence[ColumnUse]) -> ArrowFile:

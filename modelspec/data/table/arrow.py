@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _numpy(array: Any) -> Array:
 
 def _missing(array: Any) -> Array:
     if not array.null_count:
-        return np.zeros(len(array), dtype=np.bool_)
+        return _none_missing(len(array))
     return np.asarray(array.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
@@ -94,8 +95,16 @@ def _floats(array: Any) -> Column:
     if values.dtype == np.float16:
         values = values.astype(np.float32)
     if not array.null_count and np.isfinite(values).all():
-        return Column(values, np.zeros(len(values), dtype=np.bool_), clean=True)
+        return Column(values, _none_missing(len(values)), clean=True)
     return Column(values, np.isnan(values))
+
+
+@lru_cache(maxsize=4)
+def _none_missing(count: int) -> Array:
+    """Flags of a column without a missing value: one array for all columns of a chunk."""
+    found = np.zeros(count, dtype=np.bool_)
+    found.flags.writeable = False
+    return found
 
 
 def _words(array: Any, missing: Array) -> Column:

@@ -181,8 +181,10 @@ def _part(one: Derived, column: Column, known: ReadDates) -> Array:
 
 
 def _numbers(column: Column) -> Array:
-    """float64 [rows], NaN where a value is missing, or is no number."""
-    numbers: Array = as_numbers(column).astype(np.float64)
+    """float64 [rows], NaN where a value is missing, or is no number; perhaps the column's own."""
+    numbers: Array = as_numbers(column).astype(np.float64, copy=False)
+    if column.clean and not column.is_text:
+        return numbers
     return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
@@ -203,8 +205,11 @@ class _Rows:
 
     def value(self, tree: Expression) -> Array:
         """float64 [rows]."""
-        found: Array = np.where(self.missing, np.nan, self._value(tree))
-        return found
+        found = self._value(tree)
+        if self.missing.any() or np.ndim(found) == 0:
+            found = np.where(self.missing, np.nan, found)
+        made: Array = found
+        return made
 
     def _value(self, node: Expression) -> Any:
         name = column_of(node)
@@ -274,7 +279,8 @@ def _known(values: Any, *parts: Any) -> Any:
 
 
 def _finite(values: Any) -> Any:
-    return np.where(np.isfinite(values), values, np.nan)
+    finite = np.isfinite(values)
+    return values if finite.all() else np.where(finite, values, np.nan)
 
 
 def _call(function: str, parts: Sequence[Any]) -> Any:
