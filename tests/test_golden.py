@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hints import asked_workers
 
 from modelspec.api.validation import validate_file
 from modelspec.report.findings import render_findings
@@ -19,7 +20,8 @@ def test_a_faulty_spec_gives_exactly_these_findings(
     path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(path.parent)
-    findings = validate_file(path.name)
+    workers = asked_workers(path.read_text(encoding="utf-8", errors="replace"))
+    findings = validate_file(path.name, workers=workers)
     said = render_findings(findings, 1)
     expected = path.with_suffix(".out")
     if request.config.getoption("--update-out"):

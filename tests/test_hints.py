@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hints import Edited, followed
+from hints import Edited, asked_workers, followed
 
 from modelspec.api import validate_text
 from modelspec.report import page_of
 from modelspec.report.code_pages import known_codes
+from modelspec.spec import divided_among
 
 FOLDER = Path(__file__).parent
 CASES = [
@@ -24,7 +25,8 @@ CASES = [
 
 
 def findings_of(text: str, path: Path) -> list[dict[str, Any]]:
-    return [f.to_dict() for f in validate_text(text, str(path), path)]
+    with divided_among(asked_workers(text)):
+        return [f.to_dict() for f in validate_text(text, str(path), path)]
 
 
 def edits_of(path: Path) -> Iterator[Edited]:

@@ -243,6 +243,7 @@ def summarize(
     overrides: Mapping[str, Any] | None = None,
     *,
     batch_size: int | None = None,
+    workers: int | None = None,
     expand: bool = False,
 ) -> Summary:
     """Summarize the layers of a spec's model: shapes, parameters, FLOPs and memory.
@@ -251,13 +252,19 @@ def summarize(
         source: a spec file, or an exported model, which contains its spec.
         overrides: dotted paths to values, as `--set` gives them.
         batch_size: for the memory estimate; by default the spec's `data.batch_size`, or 32.
+        workers: how many divide each batch; the summary then has what one of them needs.
         expand: give the layers of nested models rows of their own.
 
     Raises:
         SpecError: the spec has errors.
+        UsageError: there are more workers than examples in a batch.
     """
     opened, exported = open_source(source, overrides)
     found = summary_of_opened(opened, batch_size, expand=expand)
+    if workers is not None:
+        size = found.memory["batch_size"]
+        assert size is not None
+        found = replace(found, workers=_worker(opened, workers, size))
     return found if exported is None else replace(found, exported=exported.to_dict())
 
 
@@ -273,6 +280,16 @@ def summary_of_opened(
     found = summary_of(opened.spec.name, trained, memory, sizes, expand=expand)
     needs = needs_of_phases(opened.spec, opened.analysis, batch_size)
     return replace(found, training=[one.to_dict() for one in needs])
+
+
+def _worker(opened: CompiledSpec, workers: int, batch_size: int) -> dict[str, Any]:
+    """What each of several workers needs."""
+    from modelspec.analysis.distribute import needs_of_worker
+
+    if workers > batch_size:
+        message = f"a batch of {batch_size} has no example for each of {workers} workers"
+        raise UsageError(f"{message}; choose fewer, or a larger --batch-size")
+    return needs_of_worker(opened.spec, opened.analysis, workers, batch_size).to_dict()
 
 
 def open_source(

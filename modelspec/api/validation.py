@@ -21,7 +21,7 @@ from modelspec.diagnostics import (
 from modelspec.document import STDIN, apply_suppressions, read
 from modelspec.machine import core_count
 from modelspec.report import known_codes
-from modelspec.spec import confine_to, refuse_link_outside
+from modelspec.spec import confine_to, divided_among, refuse_link_outside
 from modelspec.spec.extensions import permit_extensions
 
 from .building import check_weights, import_extensions
@@ -36,6 +36,7 @@ def validate_files(  # noqa: PLR0913 - each check has its option
     data: bool = False,
     smoke: bool = False,
     root: Path | None = None,
+    workers: int | None = None,
 ) -> list[Finding]:
     """Validate several spec files; the findings are in the order of the files.
 
@@ -50,6 +51,7 @@ def validate_files(  # noqa: PLR0913 - each check has its option
         data: also check the data files.
         smoke: also take a training step with each model, always in this process.
         root: the folder that the files which the specs name must lie below; None is any.
+        workers: how many are to divide each batch; None where that is not known.
 
     Raises:
         CannotRunError: a process died, or TensorFlow is missing.
@@ -67,11 +69,19 @@ def validate_files(  # noqa: PLR0913 - each check has its option
         ):
             from .processes import map_in_processes
 
-            job = partial(validate_file, overrides=overrides, data=data, root=root)
+            job = partial(validate_file, overrides=overrides, data=data, root=root, workers=workers)
             found += map_in_processes(job, left, processes or core_count())
             break
         found.append(
-            validate_file(source, overrides, build=build, data=data, smoke=smoke, root=root)
+            validate_file(
+                source,
+                overrides,
+                build=build,
+                data=data,
+                smoke=smoke,
+                root=root,
+                workers=workers,
+            )
         )
     return merge_repeats(finding for findings in found for finding in findings)
 
@@ -98,6 +108,7 @@ def validate_file(  # noqa: PLR0913 - each check has its option
     allow_extensions: bool = False,
     data: bool = False,
     root: Path | None = None,
+    workers: int | None = None,
 ) -> list[Finding]:
     """Validate one spec file; without problems the list of findings is empty.
 
@@ -109,6 +120,7 @@ def validate_file(  # noqa: PLR0913 - each check has its option
         allow_extensions: import the modules that the spec names, which runs their code.
         data: also check the columns, types and labels of the data files.
         root: the folder that the files which the spec names must lie below; None is any.
+        workers: how many are to divide each batch; None where that is not known.
 
     Raises:
         CannotRunError: TensorFlow is needed for the model or its extensions, and is missing.
@@ -127,7 +139,7 @@ def validate_file(  # noqa: PLR0913 - each check has its option
         text = None if is_refused else read(path, findings)
     if text is None:
         return findings.sorted()
-    with permit_extensions(allow_extensions), confine_to(root):
+    with permit_extensions(allow_extensions), confine_to(root), divided_among(workers):
         return validate_text(text, name, path, overrides, build=build, data=data, smoke=smoke)
 
 

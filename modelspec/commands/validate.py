@@ -78,6 +78,11 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     help="Also take one training step with each model on synthetic data; needs TensorFlow.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Also check that so many workers can divide each batch.",
+)
+@click.option(
     "--root",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="FOLDER",
@@ -116,6 +121,7 @@ def command(
         build=how["build"],
         data=how["data"],
         smoke=how["smoke"],
+        workers=how["workers"],
         root=how["root"] or _root_in_ci(),
     )
     shown = [f for f in findings if _is_shown(f.code, select, ignore)]

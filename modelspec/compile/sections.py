@@ -72,6 +72,10 @@ def check_sections(
         from modelspec.analysis.sizes import check_fixed_batches
 
         check_fixed_batches(spec.data, analysis.graph, policy, findings)
+    if spec.is_divided:
+        from modelspec.analysis.distribute import check_distribution
+
+        check_distribution(spec, analysis, policy, findings)
     _check_training(spec, fed, analysis, findings)
     check_expectations(spec, analysis, findings)
 

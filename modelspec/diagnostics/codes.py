@@ -248,9 +248,9 @@ TRAINING = {
     "names those that keep their fresh weights, `rename` those with another name in the file.",
     "column-options": "Options of a column contradict each other, or the source: lists need a "
     "source that has them, and `split` where they are written as text.",
-    "cannot-be-divided": "Several workers each train on a share of each batch, and this part needs "
-    "the whole of it: a state for each example, a loss that is not a mean over examples, steps "
-    "that are not modelspec's. Train on one device, or change it as the hint says.",
+    "cannot-be-divided": "Several workers divide the rows of every batch, and this needs all of "
+    "them, or a batch has fewer rows than there are workers. Train on one device, or change it as "
+    "the hint says.",
     "cannot-compile": "Keras rejects the combination of optimizer, loss and metrics. The message "
     "includes its reason.",
     "class-weight": "`class_weight` weights examples by class, but the target does not have a "

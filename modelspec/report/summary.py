@@ -69,6 +69,9 @@ class Summary:
     what any phase changes, and the memory that of the phase which needs most. `training` has each
     phase, or the training as a whole where it freezes layers; the JSON form leaves it out where
     there is neither.
+
+    `workers` is what each of several workers needs that divide a batch (`WorkerNeeds.to_dict`);
+    None, and left out of the JSON form, where nobody asked.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Summary:
     exported: Mapping[str, Any] | None = None
     input_sizes: list[dict[str, Any]] | None = None
     training: Sequence[dict[str, Any]] = ()
+    workers: dict[str, Any] | None = None
 
     @property
     def has_open_sizes(self) -> bool:
@@ -97,6 +101,8 @@ class Summary:
             del found["exported"]
         if not self.training:
             del found["training"]
+        if self.workers is None:
+            del found["workers"]
         if not self.has_open_sizes:
             del found["input_sizes"]
             for layer in found["layers"]:
@@ -255,6 +261,7 @@ def _totals(summary: Summary) -> list[tuple[str, str]]:
             f"inference {memory_text(memory['inference'])}",
         ),
         *(_phase(needs) for needs in summary.training if needs["phase"]),
+        *([] if summary.workers is None else [_worker(summary.workers)]),
     ]
 
 
@@ -270,6 +277,25 @@ def _phase(needs: Mapping[str, Any]) -> tuple[str, str]:
         f" (gradients {memory_text(memory['gradients'])},"
         f" optimizer {memory_text(memory['optimizer'])},"
         f" activations {memory_text(memory['activations'])})",
+    )
+
+
+def _worker(needs: Mapping[str, Any]) -> tuple[str, str]:
+    """What each of several workers needs."""
+    memory, few, many = needs["memory"], needs["smallest_share"], needs["largest_share"]
+    share = str(many) if few == many else f"{few} or {many}"
+    examples = "1 example" if share == "1" else f"{share} examples"
+    summed = needs["summed_bytes"]
+    return (
+        "one worker" if needs["count"] == 1 else f"each of {needs['count']} workers",
+        f"{examples} of a batch; {memory_text(memory['training'])} at its peak"
+        f" (weights {memory_text(memory['weights'])},"
+        f" gradients {memory_text(memory['gradients'])},"
+        f" optimizer {memory_text(memory['optimizer'])},"
+        f" activations {memory_text(memory['activations'])});"
+        f" sends and receives {memory_text(needs['sent_bytes'])} a step (to sum gradients"
+        f" {memory_text(summed['gradients'])}, predictions and targets"
+        f" {memory_text(summed['predictions'])}, statistics {memory_text(summed['statistics'])})",
     )
 
 

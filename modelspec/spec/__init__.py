@@ -16,3 +16,4 @@ from .object_paths import SpecPath
 from .overrides import apply_overrides, parse_override
 from .project_root import confine_to, refuse_link_outside, refuse_paths_outside, refuse_remote
 from .spec import Spec, parse_spec
+from .workers import divided_among, known_workers

@@ -14,6 +14,7 @@ from modelspec.spec.training import TrainingSpec, parse_training, refuse_seeds_o
 
 from .expect import Expect, parse_expect
 from .object_paths import paths_lead_from
+from .workers import known_workers
 
 if TYPE_CHECKING:
     from modelspec.spec.tune import TuneSpec
@@ -28,6 +29,7 @@ class Spec:
         path: the file, or None for a text. All paths are relative to its folder.
         document: the located document that all of this was read from.
         span: the start of the file.
+        workers: how many workers divide each batch, where that is known (`divided_among`).
     """
 
     name: str
@@ -39,6 +41,14 @@ class Spec:
     training: TrainingSpec | None
     expect: Expect | None
     tune: TuneSpec | None = None
+    workers: int | None = None
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether several workers, or devices, train on a share of each batch."""
+        if self.training is None:
+            return False
+        return self.training.distribute is not None or (self.workers or 1) > 1
 
     @property
     def tensors_of_losses(self) -> dict[str, TensorName]:
@@ -86,6 +96,7 @@ def parse_spec(
             trained,
             None if expect is None else parse_expect(expect, findings),
             _tune(document, findings),
+            known_workers(),
         )
 
 

@@ -32,12 +32,14 @@ class LintScope(NamedTuple):
         layers: Keras's classes of which it needs one; none for any model.
         argument: what a layer of it must be given; none for any model.
         weights: whether `training` needs `initial_weights`.
+        divided: whether several workers must divide the batches of the training.
     """
 
     training: bool = False
     layers: Collection[str] = ()
     argument: str = ""
     weights: bool = False
+    divided: bool = False
 
     def fits(self, spec: Spec, context: LintContext) -> bool:
         """Whether a spec has all of that."""
@@ -45,6 +47,8 @@ class LintScope(NamedTuple):
         if (self.training or self.weights) and training is None:
             return False
         if self.weights and training is not None and training.initial_weights is None:
+            return False
+        if self.divided and not spec.is_divided:
             return False
         if self.layers and context.kinds.isdisjoint(self.layers):
             return False
@@ -61,6 +65,7 @@ LINTS: dict[str, LintScope] = {
     "batch-norm-batch-of-one": LintScope(training=True, layers=("BatchNormalization",)),
     "batch-norm-in-critic": LintScope(training=True, layers=("BatchNormalization",)),
     "batch-norm-in-frozen-part": LintScope(training=True, layers=("BatchNormalization",)),
+    "batch-norm-not-synchronized": LintScope(divided=True),
     "bias-before-batch-norm": LintScope(layers=("BatchNormalization",)),
     "category-codes-as-numbers": LintScope(layers=classes_with("is_lookup")),
     "crops-in-training-only": LintScope(layers=classes_with("crops_in_training")),
@@ -106,6 +111,7 @@ LINTS: dict[str, LintScope] = {
     "teacher-not-frozen": LintScope(weights=True),
     "time-distributed-dense": LintScope(layers=("TimeDistributed",)),
     "trained-inside-frozen": LintScope(),
+    "uneven-shares": LintScope(divided=True),
     "weights-without-gradient": LintScope(training=True),
 }
 """Every lint by its code."""

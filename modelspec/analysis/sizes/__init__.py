@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .batches import check_batches, check_fixed_batches, check_last_batch, fixed_batch_size
+    from .batches import (
+        WORKS_FOR,
+        bound_to_size,
+        check_batches,
+        check_fixed_batches,
+        check_last_batch,
+        fixed_batch_size,
+    )
     from .check import check_open_sizes
     from .facts import SizeFacts, find_sizes
     from .given import analyze_given
@@ -18,7 +25,8 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "batches": "check_batches check_fixed_batches check_last_batch fixed_batch_size",
+            "batches": "WORKS_FOR bound_to_size check_batches check_fixed_batches check_last_batch"
+            " fixed_batch_size",
             "check": "check_open_sizes",
             "facts": "SizeFacts find_sizes",
             "given": "analyze_given",

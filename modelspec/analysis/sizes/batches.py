@@ -59,7 +59,7 @@ def check_fixed_batches(
     size = fixed_batch_size(graph)
     if size in (None, data.batch_size):
         return
-    for words, span in _bound_to_size(graph, policy):
+    for words, span in bound_to_size(graph, policy):
         message = f"{words} batches of {size}; `data` gives {data.batch_size}"
         related = (Related(data.span, "the section is here"),)
         hint = f"write `batch_size: {size}` in `data`"
@@ -89,7 +89,7 @@ def check_last_batch(
     size = fixed_batch_size(graph)
     if size is None or examples % size == 0:
         return
-    for words, span in _bound_to_size(graph, policy):
+    for words, span in bound_to_size(graph, policy):
         message = (
             f"{words} batches of {size}; the {examples:,} examples of the"
             f" {split} split leave {examples % size} for its last batch"
@@ -109,8 +109,16 @@ def fixed_batch_size(graph: Graph) -> int | None:
 WORKS_FOR = "this works only for"
 
 
-def _bound_to_size(graph: Graph, policy: Policy | None) -> list[tuple[str, Span]]:
-    """What works for one size of the batch, and where: states, or what fails if it is open."""
+def bound_to_size(graph: Graph, policy: Policy | None) -> list[tuple[str, Span]]:
+    """What works for one size of the batch, and where: states, or what fails if it is open.
+
+    Args:
+        graph: of the model, whose inputs have a `batch_size`.
+        policy: the dtype policy of the model.
+
+    Returns:
+        What is to be followed by "batches of" and a number.
+    """
     stateful = [
         (f"this {item.class_name} keeps its state for", item.arg_spans.get("stateful", item.span))
         for layer in graph.layers.values()

@@ -22,6 +22,7 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         findings: takes sizes that the layers do not take, and last batches smaller than a state.
     """
     _check_last_batches(spec, graph, data, findings)
+    _check_shares(spec, data, findings)
     if not _leaves_sizes_open(graph):
         return None
     from modelspec.analysis.sizes import analyze_given
@@ -56,6 +57,17 @@ def _check_last_batches(spec: Spec, graph: Graph, data: Data, findings: Findings
         examples = getattr(data, split)
         if examples is not None:
             check_last_batch(spec.data, graph, split, len(examples), policy, findings)
+
+
+def _check_shares(spec: Spec, data: Data, findings: Findings) -> None:
+    """Few trainings are divided; the first imports what checks their last batches."""
+    if not spec.is_divided:
+        return
+    from modelspec.analysis.distribute import check_last_batches
+
+    splits = {split: getattr(data, split) for split in ("train", "validation", "test")}
+    counts = {split: len(found) for split, found in splits.items() if found is not None}
+    check_last_batches(spec, counts, findings)
 
 
 def check_new_sizes(

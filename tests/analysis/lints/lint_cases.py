@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from hints import asked_workers
+
 from modelspec.analysis.lints import page
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.finding import Finding
 from modelspec.diagnostics.findings import Findings
+from modelspec.spec import divided_among
 
 EXAMPLE = re.compile(r"^(Fails|Passes):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 
@@ -25,7 +28,8 @@ def examples(code: str) -> dict[str, list[str]]:
 def said_of(text: str, name: str = "spec.yaml") -> list[Finding]:
     """All that is said of a spec without errors, in order."""
     findings = Findings()
-    compile_text(text, name, None, findings)
+    with divided_among(asked_workers(text)):
+        compile_text(text, name, None, findings)
     assert not findings.has_errors, "\n".join(map(str, findings.sorted()))
     return findings.sorted()
 

@@ -1,0 +1,216 @@
+"""What a step costs when workers divide its batch: memory, bytes that are exchanged, seconds.
+
+Every worker has all weights and the whole state of the optimizer; of the batch it has its share.
+In a step the workers bring together what the model predicts, with the targets, so that each of them
+computes the loss of the whole batch; then they sum the gradients, and what layers such as
+BatchNormalization learn beside them. All of that are sums by a ring: of `B` bytes each worker sends
+`2 (R - 1) / R * B` to its neighbour, and receives as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import Any, NamedTuple
+
+from modelspec.analysis.arguments import keras_class
+from modelspec.analysis.facts import Analysis, LayerFacts, bytes_of, tensors_of
+from modelspec.analysis.losses import CLASS_NUMBER_LOSSES, trained_outputs
+from modelspec.analysis.memory import Memory, largest_needs, needs_of_phases, trained_analysis
+from modelspec.layers.rule import Tensor, is_floating, total
+from modelspec.spec import Spec
+
+from .shares import largest_share, share_sizes
+
+FLOAT, WHOLE = 4, 8
+"""Bytes of a number on its way: floats travel as float32, whole numbers as int64."""
+
+
+class Exchange(NamedTuple):
+    """The bytes that are summed over the workers in a step; None where a size is unknown.
+
+    Attributes:
+        gradients: of the trained weights, in float32.
+        predictions: of a whole batch, with their targets.
+        statistics: that layers learn beside the gradients.
+    """
+
+    gradients: int | None
+    predictions: int | None
+    statistics: int | None
+
+
+class WorkerNeeds(NamedTuple):
+    """One of several workers.
+
+    Attributes:
+        workers: how many there are.
+        shares: the examples of each, of a whole batch.
+        memory: of the worker with the largest share, at the step that needs most.
+        exchange: what is summed over all of them in a step.
+        sent: the bytes that it sends in a step, and receives; None where they are unknown.
+    """
+
+    workers: int
+    shares: tuple[int, ...]
+    memory: Memory
+    exchange: Exchange
+    sent: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: of the shares, the smallest and the largest."""
+        return {
+            "count": self.workers,
+            "smallest_share": min(self.shares),
+            "largest_share": max(self.shares),
+            "memory": self.memory.to_dict(),
+            "summed_bytes": self.exchange._asdict(),
+            "sent_bytes": self.sent,
+        }
+
+
+def needs_of_worker(
+    spec: Spec, analysis: Analysis, workers: int, batch_size: int | None = None
+) -> WorkerNeeds:
+    """The needs of each of some workers, which divide the batch of a spec.
+
+    Args:
+        spec: the spec.
+        analysis: of its model.
+        workers: how many, at most one for each example of a batch.
+        batch_size: of all workers together; by default the spec's `data.batch_size`, or 32.
+    """
+    size = largest_needs(spec, analysis, batch_size).batch_size
+    share = largest_share(size, workers)
+    memory = largest_needs(spec, analysis, share)
+    exchange = exchange_of(spec, analysis, size)
+    summed = total(*exchange)
+    sent = None if summed is None else ring_bytes(summed, workers)
+    return WorkerNeeds(workers, share_sizes(size, workers), memory, exchange, sent)
+
+
+def exchange_of(spec: Spec, analysis: Analysis, batch_size: int) -> Exchange:
+    """What workers sum in each step of a training; of several phases, that which sums most.
+
+    Args:
+        spec: the spec.
+        analysis: of its model.
+        batch_size: of all workers together.
+    """
+    phases = [one.memory.gradients for one in needs_of_phases(spec, analysis, batch_size)]
+    trained = trained_analysis(spec, analysis)
+    if phases:
+        gradients = None if None in phases else max(one or 0 for one in phases)
+    else:
+        gradients = largest_needs(spec, analysis, batch_size).gradients
+    example = _example_bytes(spec, analysis)
+    predictions = None if example is None else example * batch_size
+    return Exchange(gradients, predictions, sum(map(_learned_bytes, _layers(trained))))
+
+
+def _example_bytes(spec: Spec, analysis: Analysis) -> int | None:
+    """Of what is predicted for an example, and its targets; None where a size is unknown."""
+    predicted = [_bytes_on_the_way(tensor) for tensor in tensors_of(analysis.outputs)]
+    compared = [
+        _target_bytes(output.tensor, output.loss_class)
+        for output in (trained_outputs(spec, analysis) if spec.training is not None else ())
+    ]
+    return total(*predicted, *compared)
+
+
+def _bytes_on_the_way(tensor: Tensor | None) -> int | None:
+    if tensor is None or None in tensor.shape[1:]:
+        return None
+    each = FLOAT if is_floating(tensor.dtype) else WHOLE
+    return each * prod(size or 1 for size in tensor.shape[1:])
+
+
+def _target_bytes(tensor: Tensor | None, loss: str) -> int | None:
+    """Of a target: a class number for each position, or as many floats as are predicted."""
+    size = _bytes_on_the_way(tensor)
+    if tensor is None or size is None or loss not in CLASS_NUMBER_LOSSES:
+        return size
+    return WHOLE * prod(size or 1 for size in tensor.shape[1:-1])
+
+
+def _layers(analysis: Analysis) -> Iterator[LayerFacts]:
+    for facts in analysis.layers.values():
+        nested = facts.calls[0].nested
+        if nested is None:
+            yield facts
+        else:
+            yield from _layers(nested)
+
+
+def _learned_bytes(facts: LayerFacts) -> int:
+    """Of the moving mean and variance of a BatchNormalization that is not frozen."""
+    weights = facts.weights or ()
+    if keras_class(facts.layer.object) != "BatchNormalization" or not facts.trainable:
+        return 0
+    return bytes_of([weight for weight in weights if not weight.trainable])
+
+
+def ring_bytes(summed: int, workers: int) -> int:
+    """The bytes that a worker sends to sum some by a ring, and receives.
+
+    Args:
+        summed: bytes that each worker has of its own.
+        workers: how many there are; one sends nothing.
+    """
+    return 2 * (workers - 1) * summed // workers
+
+
+class Link(NamedTuple):
+    """What connects workers.
+
+    Attributes:
+        name: as people call it.
+        bandwidth: bytes a second, in each direction.
+        latency: seconds of one message.
+    """
+
+    name: str
+    bandwidth: float
+    latency: float
+
+
+LINKS = (
+    Link("1 Gbit", 1e9 / 8, 50e-6),
+    Link("10 Gbit", 10e9 / 8, 30e-6),
+    Link("100 Gbit", 100e9 / 8, 5e-6),
+    Link("NVLink", 450e9, 2e-6),
+)
+"""Ethernet at its full rate, and NVLink of the fourth generation in one direction. Latencies are
+round numbers of common hardware."""
+
+
+def step_seconds(compute: float, summed: int, workers: int, link: Link) -> float:
+    """The seconds of a step: compute / R + messages x latency + bytes / bandwidth.
+
+    Nothing overlaps with anything: the backward pass ends before the exchange begins.
+
+    Args:
+        compute: seconds of a step of one worker, with the whole batch.
+        summed: bytes that are summed over the workers.
+        workers: how many there are.
+        link: between neighbours of the ring.
+    """
+    messages = 2 * (workers - 1)
+    sent = ring_bytes(summed, workers)
+    return compute / workers + messages * link.latency + sent / link.bandwidth
+
+
+def least_compute(summed: int, workers: int, link: Link, efficiency: float = 0.5) -> float:
+    """The seconds that a step of one worker must take for several to be worth it.
+
+    Where a step computes for less, the workers reach less than `efficiency` of the speed that as
+    many times one worker would have.
+
+    Args:
+        summed: bytes that are summed over the workers.
+        workers: at least 2.
+        link: between neighbours of the ring.
+        efficiency: the share of the ideal speed, above 0 and below 1.
+    """
+    exchange = step_seconds(0.0, summed, workers, link)
+    return workers * exchange * efficiency / (1 - efficiency)
