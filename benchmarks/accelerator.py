@@ -2,12 +2,17 @@
 
     python -m benchmarks.accelerator [--sizes small] [--models mlp,resnet50,transformer]
         [--precision float32,mixed_float16,mixed_bfloat16] [--jit false,true] [--mirrored 2]
+        [--clock processor]
 
 An MLP, a ResNet50 and a transformer on random data in memory. For each precision, with and without
 XLA: `modelspec train` and the script for Keras in turn, same model, same data, same batch; a step
 is an epoch's seconds by its steps, the first epoch left out, which compiles. The share of the peak
 is three times the FLOPs of modelspec's analysis (forward, and backward for inputs and weights) by
 the seconds of a step, against products of large matrices of the same dtype, measured first.
+
+`--clock processor` takes the processor's time in place of the clock's, for a CPU that others use
+too: that of a training less that of one with a single epoch. Its steps a second are those of one
+core.
 
 `--sizes large` (the default) is for a GPU of 16 GB or more. `--sizes small` runs on two cores, in
 a minute with its defaults: float32 without XLA. `--mirrored N` also trains on N devices, in turn
@@ -23,7 +28,7 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +36,7 @@ import numpy as np
 
 import modelspec
 
-from .processes import quiet, run
+from .processes import Run, quiet, run
 
 LIMIT = 1.05
 
@@ -64,6 +69,7 @@ PEAK = """
 import sys, time
 import tensorflow as tf
 size, dtype = int(sys.argv[1]), sys.argv[2]
+clock = time.process_time if sys.argv[4] == "processor" else time.perf_counter
 a = tf.cast(tf.random.normal((size, size)), dtype)
 b = tf.cast(tf.random.normal((size, size)), dtype)
 
@@ -77,9 +83,9 @@ products(tf.constant(2)).numpy()
 count, best = 4, 0.0
 end = time.perf_counter() + float(sys.argv[3])
 while time.perf_counter() < end:
-    begin = time.perf_counter()
+    begin = clock()
     products(tf.constant(count)).numpy()
-    seconds = time.perf_counter() - begin
+    seconds = clock() - begin
     best = max(best, 2 * size**3 * count / seconds)
     count = count * 2 if seconds < 0.2 else count
 print("devices", ", ".join(d.name for d in tf.config.list_logical_devices()))
@@ -105,12 +111,21 @@ class Bench:
         folder: an empty one.
         sizes: of each model.
         epochs: of each training; the first is left out.
+        by_processor: whether to take the time of the processor.
     """
 
-    def __init__(self, folder: Path, sizes: Mapping[str, Mapping[str, int]], epochs: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sizes: Mapping[str, Mapping[str, int]],
+        epochs: int,
+        *,
+        by_processor: bool = False,
+    ) -> None:
         self.folder = folder
         self.sizes = sizes
         self.epochs = epochs
+        self.by_processor = by_processor
         for name, given in sizes.items():
             (folder / f"{name}.yaml").write_text((HERE / f"{name}.yaml").read_text())
             write_data(folder / f"{name}.npz", given)
@@ -121,42 +136,57 @@ class Bench:
         assert known is not None
         return 3.0 * known * self.sizes[name]["batch"]
 
-    def params(self, name: str) -> dict[str, int]:
+    def params(self, name: str, epochs: int = 1) -> dict[str, int]:
         """The overrides of a spec."""
-        given = {**self.sizes[name], "epochs": self.epochs}
+        given = {**self.sizes[name], "epochs": epochs}
         return {f"params.{key}": value for key, value in given.items() if key != "steps"}
 
     def ours(self, case: Case, devices: int = 1) -> float:
         """Seconds of a step of `modelspec train`; on several devices, mirrored."""
+        return self.step(case, lambda epochs: self.train(case, epochs, devices))
+
+    def plain(self, case: Case) -> float:
+        """Seconds of a step of the script for Keras."""
+        return self.step(case, lambda epochs: self.run_script(case, epochs))
+
+    def step(self, case: Case, train: Callable[[int], tuple[Run, list[float]]]) -> float:
+        """Seconds of a step, by the clock or by the processor."""
+        whole, seconds = train(self.epochs)
+        steps = self.sizes[case.model]["steps"]
+        if not self.by_processor:
+            return statistics.median(seconds[1:]) / steps
+        first, _ = train(1)
+        return max(whole.cpu - first.cpu, 1e-9) / (self.epochs - 1) / steps
+
+    def train(self, case: Case, epochs: int, devices: int) -> tuple[Run, list[float]]:
+        """A training by modelspec, and the seconds of its epochs."""
         values: dict[str, Any] = {
-            **self.params(case.model),
+            **self.params(case.model, epochs),
             "training.precision": case.precision,
             "training.jit_compile": str(case.jit).lower(),
         }
         if devices > 1:
             values["training.distribute"] = "mirrored"
         command = [sys.executable, "-m", "modelspec", "train", f"{case.model}.yaml", "-o", "run"]
-        command += [
-            "--force",
-            *(part for item in values.items() for part in ("--set", f"{item[0]}={item[1]}")),
-        ]
-        run(command, environment(devices), self.folder)
+        command.append("--force")
+        for key, value in values.items():
+            command += ["--set", f"{key}={value}"]
+        done = run(command, environment(devices), self.folder)
         with (self.folder / "run" / "history.csv").open(encoding="utf-8") as file:
-            seconds = [float(row["seconds"]) for row in csv.DictReader(file)]
-        return statistics.median(seconds[1:]) / self.sizes[case.model]["steps"]
+            return done, [float(row["seconds"]) for row in csv.DictReader(file)]
 
-    def plain(self, case: Case) -> float:
-        """Seconds of a step of the script for Keras."""
+    def run_script(self, case: Case, epochs: int) -> tuple[Run, list[float]]:
+        """A training by the script, and the seconds of its epochs."""
         given = {
             **self.sizes[case.model],
-            "epochs": self.epochs,
+            "epochs": epochs,
             "precision": case.precision,
             "jit_compile": case.jit,
         }
         command = [sys.executable, HERE.resolve() / "plain.py", case.model, json.dumps(given)]
-        said = run(command, quiet(), self.folder).said
-        seconds = [float(line) for line in said.splitlines() if line.replace(".", "").isdigit()]
-        return statistics.median(seconds[1:]) / self.sizes[case.model]["steps"]
+        done = run(command, quiet(), self.folder)
+        lines = done.said.splitlines()
+        return done, [float(line) for line in lines if line.replace(".", "").isdigit()]
 
 
 def write_data(path: Path, given: Mapping[str, int]) -> None:
@@ -178,11 +208,12 @@ def environment(devices: int) -> dict[str, str]:
     return quiet()
 
 
-def peaks(precisions: list[str], size: int, seconds: float) -> dict[str, float]:
+def peaks(precisions: list[str], size: int, seconds: float, clock: str) -> dict[str, float]:
     """FLOPs a second of products of large matrices, by precision."""
     found = {}
     for precision in precisions:
         command = [sys.executable, "-c", PEAK, str(size), COMPUTE[precision], str(seconds)]
+        command.append(clock)
         lines = run(command, quiet()).said.strip().splitlines()
         found[precision] = float(lines[-1])
         print(f"peak {COMPUTE[precision]:9} {found[precision] / 1e12:8.3f} TFLOP/s", flush=True)
@@ -193,12 +224,13 @@ def peaks(precisions: list[str], size: int, seconds: float) -> dict[str, float]:
 def main() -> int:
     given = options()
     sizes = {name: SIZES[given.sizes][name] for name in given.models}
-    best = peaks(given.precision, MATRIX[given.sizes], given.peak_seconds)
+    best = peaks(given.precision, MATRIX[given.sizes], given.peak_seconds, given.clock)
     ratios = []
     print("                                   modelspec   plain Keras   modelspec")
     print("model       precision      jit       steps/s       steps/s  of its time   of the peak")
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), sizes, given.epochs)
+        is_processor = given.clock == "processor"
+        bench = Bench(Path(name), sizes, given.epochs, by_processor=is_processor)
         for case in cases(given):
             pairs = [(bench.ours(case), bench.plain(case)) for _ in range(given.rounds)]
             mine, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
@@ -234,6 +266,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--precision", type=words(*COMPUTE))
     parser.add_argument("--jit", type=words("false", "true"))
     parser.add_argument("--mirrored", type=int, default=1, metavar="DEVICES")
+    parser.add_argument("--clock", choices=("wall", "processor"), default="wall")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--peak-seconds", type=float)
