@@ -249,8 +249,8 @@ TRAINING = {
     "column-options": "Options of a column contradict each other, or the source: lists need a "
     "source that has them, and `split` where they are written as text.",
     "cannot-be-divided": "Several workers divide the rows of every batch, and this needs all of "
-    "them, or a batch has fewer rows than there are workers. Train on one device, or change it as "
-    "the hint says.",
+    "them: a state for each row, a layer that looks along the batch, steps that are not "
+    "modelspec's. Train on one device, or change it as the hint says.",
     "cannot-compile": "Keras rejects the combination of optimizer, loss and metrics. The message "
     "includes its reason.",
     "class-weight": "`class_weight` weights examples by class, but the target does not have a "
@@ -270,6 +270,9 @@ TRAINING = {
     "updates the metric of that name. The model may be trained all the same.",
     "loss-not-finite": "The loss became infinite or NaN during training. Lower the learning rate, "
     "scale the inputs, or look for such values in the data.",
+    "share-without-examples": "A batch, or the last one of a split, has fewer examples than there "
+    "are workers, so that one of them would have none. Choose another `batch_size`, or train with "
+    "fewer workers.",
     "metric-does-not-fit": "A metric is meaningless for this output or this loss, such as one that "
     "counts correct classes where the output is a number.",
     "monitor-without-mode": "Keras cannot tell from the name of the monitored value whether larger "

@@ -146,7 +146,7 @@ def test_data_are_counted(tmp_path: Path) -> None:
     (tmp_path / "train.csv").write_text("a,b,c,d,y\n" + rows)
     assert validate_file(path, data=True) == []
     (found,) = validate_file(path, data=True, workers=4)
-    assert found.code == "cannot-divide" and found.hint == "write `batch_size: 28`"
+    assert found.code == "share-without-examples" and found.hint == "write `batch_size: 28`"
     path.write_text(path.read_text().replace("batch_size: 32", "batch_size: 28"))
     assert validate_file(path, data=True, workers=4) == []
 

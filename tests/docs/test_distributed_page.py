@@ -77,5 +77,10 @@ def test_its_hints_help() -> None:
 
 def test_its_codes_exist() -> None:
     codes = set(re.findall(r"^\|.* \| `([a-z-]+)` \|$", PAGE, re.MULTILINE))
-    assert codes == {"uneven-shares", "batch-norm-not-synchronized", "cannot-divide"}
+    assert codes == {
+        "uneven-shares",
+        "batch-norm-not-synchronized",
+        "cannot-be-divided",
+        "share-without-examples",
+    }
     assert codes <= known_codes()

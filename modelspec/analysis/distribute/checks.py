@@ -17,7 +17,8 @@ from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, objects_in
 from modelspec.spec.training import TrainingSpec
 
-CODE = "cannot-divide"
+CODE = "cannot-be-divided"
+EMPTY_SHARE = "share-without-examples"
 
 CALLBACKS = {
     "OrbaxCheckpoint": (
@@ -147,7 +148,7 @@ def check_batch_size(spec: Spec, findings: Findings) -> None:
         return
     message = f"a batch of {data.batch_size} has no example for each of {workers} workers"
     hint = f"write `batch_size: {workers}` or more, or train with fewer workers"
-    findings.error(batch_size_span(spec), CODE, message, hint=hint)
+    findings.error(batch_size_span(spec), EMPTY_SHARE, message, hint=hint)
 
 
 def check_last_batches(spec: Spec, examples: dict[str, int], findings: Findings) -> None:
@@ -171,7 +172,7 @@ def check_last_batches(spec: Spec, examples: dict[str, int], findings: Findings)
             f" for {workers} workers"
         )
         hint = _hint_of_sizes(examples, size, workers)
-        findings.error(batch_size_span(spec), CODE, message, hint=hint)
+        findings.error(batch_size_span(spec), EMPTY_SHARE, message, hint=hint)
 
 
 def _leaves_some_without(count: int, size: int, workers: int) -> bool:
