@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         sorted_runs,
     )
     from .specs import convert_file, expand_file, init, summarize
-    from .training import launch, smoke, train
+    from .training import launch, smoke, train, train_request, train_requested
     from .tuning import StudyResult, tune
     from .validation import validate_file, validate_files, validate_text
 else:
@@ -40,7 +40,7 @@ else:
             "runs": "best_run compare_runs evaluate evaluate_in_detail list_runs predict "
             "sorted_runs",
             "specs": "convert_file expand_file init summarize",
-            "training": "launch smoke train",
+            "training": "launch smoke train train_request train_requested",
             "tuning": "StudyResult tune",
             "validation": "validate_file validate_files validate_text",
         },

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import Findings, SpecError, UsageError
@@ -17,9 +17,11 @@ from modelspec.spec.extensions import (
     refuse_extensions,
     refuse_functions,
 )
+from modelspec.spec.workers import divided_among
 
 from .building import build_opened, open_spec, open_text, require_weights
 from .fetching import fetch_data_sets
+from .workers import AS_WRITTEN, WORKER, TrainRequest, begin_engine
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec
@@ -44,6 +46,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     resume_existing: bool = False,
     allow_extensions: bool = False,
     pause_after: int | None = None,
+    workers: int | Literal["auto"] | None = None,
+    launcher: str = "local",
 ) -> Run | RunGroup:
     """Fit the model of a spec file to its data, and write a run folder.
 
@@ -65,44 +69,127 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         allow_extensions: import the modules that the spec names, which runs their code.
         pause_after: leave the training after so many epochs of all its phases, to be resumed; see
             `TrainingOptions`. The weights at its end are those of a training that never paused.
+        workers: how many processes divide each batch; "auto" takes all GPUs of this machine, and
+            without several of them one process. By default the spec says it.
+        launcher: what starts them: "local" on this machine.
 
     Raises:
         SpecError: the spec or its data has errors.
         UsageError: the folder is taken, or the run to resume is complete.
-        CannotRunError: TensorFlow is missing, or disk or memory is not enough.
+        CannotRunError: TensorFlow is missing, disk or memory is not enough, or a worker was lost.
         modelspec.training.InterruptedRunError: a signal stopped the training.
     """
-    from modelspec.framework import start_keras
+    request = train_request(
+        source,
+        resume=resume,
+        output=output,
+        overrides=overrides,
+        force=force,
+        command=command,
+        log_format=log_format,
+        fetch=fetch,
+        resume_existing=resume_existing,
+        allow_extensions=allow_extensions,
+        pause_after=pause_after,
+    )
+    run = train_requested(request, workers, launcher)
+    from .workers import with_models
 
+    return with_models(run)
+
+
+def train_request(
+    source: Source | None = None,
+    *,
+    resume: Path | str | None = None,
+    output: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    allow_extensions: bool = False,
+    pause_after: int | None = None,
+    **more: Any,
+) -> TrainRequest:
+    """The arguments of `train` as another process can have them, checked against each other.
+
+    Raises:
+        UsageError: they do not go together.
+    """
     if resume is None and source is None:
         raise UsageError("give a spec to train, or a run to resume")
     if pause_after is not None and pause_after < 1:
         raise UsageError(f"`pause_after` must be at least 1, got {pause_after}")
-    with permit_extensions(allow_extensions):
-        changes = dict(overrides or {})
-        request = _ResumeRequest(source, changes, command, log_format, pause_after)
-        if resume is not None:
-            return _resume(Path(resume), request)
-        if resume_existing and output is not None:
-            if has_begun(Path(output)):
-                return _resume_or_load(Path(output), request)
-            force = True  # what ended before it began is no run to keep
-        assert source is not None
-        compiled = open_spec(source, overrides).require_expectations()
+    return TrainRequest(
+        None if source is None else str(source),
+        None if resume is None else str(resume),
+        None if output is None else str(output),
+        dict(overrides or {}),
+        allow_extensions=allow_extensions or extensions_allowed(),
+        pause_after=pause_after,
+        **more,
+    )
+
+
+def train_requested(
+    request: TrainRequest, workers: int | str | None = None, launcher: str = "local"
+) -> Run | RunGroup:
+    """Do what `train` does; with several workers the models of the result are left out.
+
+    Raises:
+        What `train` does.
+    """
+    if workers in (None, 1, "auto"):
+        return _train_here(request, AS_WRITTEN if workers is None else str(workers))
+    if not isinstance(workers, int) or workers < 1:
+        raise UsageError(f'workers must be a number of at least 1, or "auto", got {workers!r}')
+    from .workers import train_with_workers
+
+    return train_with_workers(request, workers, launcher)
+
+
+def train_as_worker(request: TrainRequest, workers: int) -> Run | RunGroup:
+    """Train in one of several processes, which TF_CONFIG names; raises what `train` does.
+
+    Args:
+        request: the same in all of them.
+        workers: how many there are.
+    """
+    with divided_among(workers):
+        return _train_here(request, WORKER)
+
+
+def _train_here(request: TrainRequest, engine: str) -> Run | RunGroup:
+    """Train in this process, which may be one of several.
+
+    Args:
+        request: what is trained.
+        engine: what divides the batches, see `begin_engine`.
+    """
+    from modelspec.framework import start_keras
+
+    with permit_extensions(request.allow_extensions):
+        if request.resume is not None:
+            return _resume(Path(request.resume), request, engine)
+        if request.resume_existing and request.output is not None:
+            if has_begun(Path(request.output)):
+                return _resume_or_load(Path(request.output), request, engine)
+            request = replace(request, force=True)  # what ended before it began is no run to keep
+        assert request.source is not None
+        source = request.source
+        compiled = open_spec(source, request.overrides).require_expectations()
         require_allowed_extensions(compiled)
         require_weights(compiled)
         start_keras()
-        if fetch:
+        if request.fetch:
             fetch_data_sets(compiled.spec)
+        begin_engine(compiled.spec, engine)
         from modelspec.training import TrainingOptions, plan_of
 
         options = TrainingOptions(
-            None if output is None else Path(output),
-            force,
-            overrides=dict(overrides or {}),
-            command=command,
-            log_format=log_format,
-            pause_after=pause_after,
+            None if request.output is None else Path(request.output),
+            request.force,
+            overrides=dict(request.overrides),
+            command=request.command,
+            log_format=request.log_format,
+            pause_after=request.pause_after,
         )
         plan = plan_of(compiled.spec)
         if plan is None:
@@ -164,10 +251,7 @@ def _train(compiled: CompiledSpec, options: TrainingOptions) -> Run:
     """Build and fit the model of a spec."""
     from modelspec.building import extension_scope
     from modelspec.training import set_seed, train_spec
-    from modelspec.training.engine import engine_of
 
-    training = compiled.spec.training
-    engine_of(None if training is None else training.distribute)
     set_seed(compiled.spec)
     with extension_scope(compiled.spec):
         return train_spec(compiled.spec, compiled.graph, build_opened(compiled), options)
@@ -191,38 +275,17 @@ def _train_member(member: Member, path: Path, options: TrainingOptions, open_wit
     return _train(open_with(overrides).require_expectations(), own)
 
 
-@dataclass(frozen=True, slots=True)
-class _ResumeRequest:
-    """How a run, and each of its folds, is resumed.
-
-    Attributes:
-        source: the spec to use in place of the run's own, if any.
-        overrides: dotted paths to values, added to the overrides of the run.
-        command: the command that resumed it.
-        log_format: how progress is shown, see `train`.
-        pause_after: leave each training after so many epochs, see `train`.
-        loads_complete: of a group with nothing left to do, the members are loaded.
-    """
-
-    source: Source | None
-    overrides: Mapping[str, Any]
-    command: str
-    log_format: str
-    pause_after: int | None = None
-    loads_complete: bool = False
-
-
-def _resume_or_load(run: Path, request: _ResumeRequest) -> Run | RunGroup:
+def _resume_or_load(run: Path, request: TrainRequest, engine: str) -> Run | RunGroup:
     """Resume a run; one that is complete is opened."""
     from modelspec.training import NothingLeftError, load_complete_member
 
     try:
-        return _resume(run, replace(request, loads_complete=True))
+        return _resume(run, replace(request, loads_complete=True), engine)
     except NothingLeftError:
         return load_complete_member(run, request.log_format)
 
 
-def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
+def _resume(run: Path, request: TrainRequest, engine: str) -> Run | RunGroup:
     """Resume a run with its spec as it is now, which may differ only in what `refuse_changes` lets
     pass.
 
@@ -241,11 +304,12 @@ def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
     overrides = {**record.overrides, **request.overrides}
 
     def open_with(more: Mapping[str, Any]) -> CompiledSpec:
-        return _open_recorded(run, record, request.source, more)
+        return open_recorded(run, record, request.source, more)
 
     compiled = open_with(overrides)
     refuse_changes(record.document, compiled.spec, compiled.findings)
     require_allowed_extensions(compiled.require_expectations())
+    begin_engine(compiled.spec, engine)
     options = TrainingOptions(
         run,
         force=True,
@@ -257,18 +321,22 @@ def _resume(run: Path, request: _ResumeRequest) -> Run | RunGroup:
     )
     plan = plan_of(compiled.spec)
     if plan is not None:
-        return _resume_group(compiled, plan, options, open_with, request)
+        return _resume_group(compiled, plan, options, open_with, request, engine)
     same = record.has_callbacks(compiled.spec)
     return _train(compiled, replace(options, same_callbacks=same))
 
 
-def _open_recorded(
-    run: Path, record: RecordedSpec, source: Source | None, overrides: Mapping[str, Any]
+def open_recorded(
+    run: Path,
+    record: RecordedSpec,
+    source: Source | None,
+    overrides: Mapping[str, Any],
+    open_file: Callable[[Source, Mapping[str, Any]], CompiledSpec] = open_spec,
 ) -> CompiledSpec:
     """The spec of a run as it is now; if its file is gone, as the run recorded it."""
     file = record.spec if source is None else Path(source)
     if source is not None or file.is_file():
-        return open_spec(file, overrides)
+        return open_file(file, overrides)
     old = record.overrides  # the recorded text has them already
     more = {path: v for path, v in overrides.items() if path not in old or old[path] != v}
     from modelspec.runs import RunFile
@@ -281,7 +349,8 @@ def _resume_group(
     plan: GroupPlan,
     options: TrainingOptions,
     open_with: OpenSpec,
-    request: _ResumeRequest,
+    request: TrainRequest,
+    engine: str,
 ) -> RunGroup:
     """Resume the members that were started, and train the others."""
     from modelspec.training import (
@@ -304,7 +373,7 @@ def _resume_group(
             return load_complete_member(path, options.log_format)
         if member.folder not in begun:
             return _train_member(member, path, options, open_with)
-        run: Any = _resume(path, request)  # the run of a member has no members itself
+        run: Any = _resume(path, request, engine)  # the run of a member has no members itself
         resumed: Run = run
         return resumed
 

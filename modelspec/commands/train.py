@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from modelspec.api import smoke, train
+from modelspec.api import smoke, train_request, train_requested
 from modelspec.console import (
     extensions_option,
     log_format_option,
@@ -18,6 +18,24 @@ from modelspec.console import (
     spec_argument,
 )
 from modelspec.document import find_one
+
+MOST_WORKERS = 1024
+
+
+class Workers(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions
+    """A number of workers, or `auto`."""
+
+    name = "workers"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int | str:
+        """The number, or "auto"."""
+        if value == "auto" or isinstance(value, int):
+            return str(value) if value == "auto" else int(value)
+        if value.isascii() and value.isdigit() and 0 < int(value) <= MOST_WORKERS:
+            return int(value)
+        return self.fail(
+            f"{value!r} is neither a number from 1 to {MOST_WORKERS} nor auto", param, ctx
+        )
 
 
 @click.command("train", epilog="Example: modelspec train specs/digits.yaml --set training.epochs=3")
@@ -48,6 +66,20 @@ from modelspec.document import find_one
     help="First fetch the data sets that the spec names, as `modelspec fetch` does.",
 )
 @click.option(
+    "--workers",
+    metavar="N|auto",
+    type=Workers(),
+    help="Divide each batch among N processes of this machine, which share its cores. auto takes "
+    "all GPUs of this machine in one process.",
+)
+@click.option(
+    "--launcher",
+    type=click.Choice(("local",)),
+    default="local",
+    show_default=True,
+    help="What starts the workers.",
+)
+@click.option(
     "--smoke", is_flag=True, help="Take one training step on the data, without creating a run."
 )
 @set_option
@@ -58,7 +90,7 @@ def command(
     resume: Path | None,
     log_format: str,
     overrides: dict[str, Any],
-    **how: bool,
+    **how: Any,
 ) -> int:
     """Fit the model of a spec to its data, and write a run folder.
 
@@ -66,9 +98,12 @@ def command(
     with the same weights as an uninterrupted run. Epochs, callbacks and checkpoints of its spec
     may change in between.
 
+    With --workers the weights and values are those that one process gives. Where the spec has
+    `distribute: multi_worker` and TF_CONFIG is set, this process is one of the workers.
+
     Exit code 0: trained, and every `expect.metrics` is met; 1: errors in the spec or the data;
-    3: TensorFlow is missing, or disk or memory is not enough; 4: an expectation is missed;
-    130 and 143: interrupted by SIGINT or SIGTERM, with a checkpoint saved.
+    3: TensorFlow is missing, disk or memory is not enough, or a worker was lost; 4: an expectation
+    is missed; 130 and 143: interrupted by SIGINT or SIGTERM, with a checkpoint saved.
     """
     line, force = " ".join(["modelspec", *sys.argv[1:]]), how["force"]
     if resume is not None and (output is not None or force):
@@ -82,16 +117,13 @@ def command(
     if resume is not None and how["fetch"]:
         raise click.UsageError("--fetch is for a new run: use `modelspec fetch` before --resume")
     if how["smoke"]:
-        if how["fetch"]:
-            raise click.UsageError("--fetch is for a run: use `modelspec fetch` before --smoke")
-        if resume is not None or output is not None or force:
-            raise click.UsageError("--smoke creates no run: leave out --resume, -o and --force")
+        _refuse_options_of_runs(is_run=resume is not None or output is not None or force, **how)
         found = smoke(find_one(spec), overrides)
         click.echo("  ".join(f"{name} {value:.4g}" for name, value in found.items()))
         say("one training step succeeded; nothing was saved")
         return 0
     source = find_one(spec) if spec is not None or resume is None else None
-    run = train(
+    request = train_request(
         source,
         resume=resume,
         output=output,
@@ -102,8 +134,11 @@ def command(
         command=line,
         log_format=log_format,
     )
+    run = train_requested(request, how["workers"], how["launcher"])
     from modelspec.training import RunGroup  # training has imported numpy already
 
+    if not run.is_chief:  # the chief says it
+        return 4 if run.missed else 0
     if run.findings:
         print_findings(run.findings)
     if isinstance(run, RunGroup):
@@ -116,3 +151,13 @@ def command(
             say(f"missed: {miss}")
         return 4
     return 0
+
+
+def _refuse_options_of_runs(*, is_run: bool, fetch: bool, workers: Any, **_: Any) -> None:
+    """Refuse what --smoke does not go with."""
+    if fetch:
+        raise click.UsageError("--fetch is for a run: use `modelspec fetch` before --smoke")
+    if is_run:
+        raise click.UsageError("--smoke creates no run: leave out --resume, -o and --force")
+    if workers not in (None, 1):
+        raise click.UsageError("--smoke takes its step in one process: leave out --workers")

@@ -24,6 +24,9 @@ class RunFolder:
     has a checkpoint, and deleted once the new one is complete or has one.
     """
 
+    writes = True
+    """Whether this process writes the folder."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._replaced: Path | None = None
@@ -98,6 +101,10 @@ class RunFolder:
             CannotRunError: the file cannot be written.
         """
         write_atomically(self.path / name, content)
+
+    def delete(self, name: str) -> None:
+        """Delete a file, if it is there."""
+        (self.path / name).unlink(missing_ok=True)
 
     def finish(self, status: RunStatus, **more: Any) -> None:
         """Mark the run as ended with `status`, and delete the run that it replaced."""

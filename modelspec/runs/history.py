@@ -19,9 +19,9 @@ NOT_LOGGED = (PHASE, "seconds")
 
 
 class History:
-    """The values of all epochs so far, by name, and their csv file."""
+    """The values of all epochs so far, by name, and their csv file; None for no file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self.path = path
         self.epochs: list[int] = []
         self.values: dict[str, list[float]] = {}
@@ -41,6 +41,8 @@ class History:
         self.epochs.append(epoch)
         for name, values in self.values.items():
             values.append(row.get(name, math.nan))
+        if self.path is None:
+            return row
         if late and not is_first:
             self._write_all()
             return row
@@ -68,6 +70,8 @@ class History:
         self._write_all()
 
     def _write_all(self) -> None:
+        if self.path is None:
+            return
         rows: list[Iterable[Any]] = [self._header()] if self.epochs else []
         rows += zip(self.epochs, *self.values.values(), strict=True)
         write_atomically(self.path, _csv(rows).encode())

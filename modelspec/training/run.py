@@ -90,6 +90,8 @@ class Run:
         paused_after: how many epochs were done when the training paused, as it was told; None if
             it has ended. A paused run has no metrics of the test split and no saved model, and
             `model` is that of its last epoch.
+        is_chief: False in a process of several that train together, of which another one, the
+            chief, has written the run folder.
     """
 
     path: Path
@@ -99,6 +101,7 @@ class Run:
     missed: tuple[MissedExpectation, ...] = ()
     findings: tuple[Finding, ...] = ()
     paused_after: int | None = None
+    is_chief: bool = True
 
     def raise_if_missed(self) -> None:
         """Raise MissedError if an expectation is not met."""

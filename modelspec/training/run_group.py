@@ -122,6 +122,11 @@ class RunGroup:
     missed: tuple[MissedExpectation, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def is_chief(self) -> bool:
+        """Whether this process has written the run folders."""
+        return all(run.is_chief for run in self.runs)
+
     def raise_if_missed(self) -> None:
         """Raise MissedError if an expectation is not met."""
         if self.missed:

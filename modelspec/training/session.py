@@ -18,7 +18,15 @@ from modelspec.training.checkpoint import (
     close_csv_logs,
     continue_csv_logs,
 )
-from modelspec.training.fit import RESUMED, Event, EventKind, LogProgress
+from modelspec.training.fit import (
+    RESUMED,
+    Event,
+    EventKind,
+    Progress,
+    decided_by_chief,
+    own_callbacks,
+    refuse_lost_workers,
+)
 from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_sizes
 
 from .logs import format_logs
@@ -29,7 +37,7 @@ from .outcome import (
     warn_of_loss,
     write_out_of_fold,
 )
-from .run import Run, missed_expectations
+from .run import MissedExpectation, Run, UsedEpoch, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
 from .stop_signals import InterruptedRunError, StopSignals
@@ -55,7 +63,7 @@ class TrainingSession:
         spec: Spec,
         prepared: PreparedTraining,
         folder: RunFolder,
-        progress: LogProgress,
+        progress: Progress,
         signals: StopSignals,
         check: SavedModelCheck,
     ) -> None:
@@ -83,7 +91,7 @@ class TrainingSession:
         Raises:
             CannotRunError: MLflow is not installed or refuses.
         """
-        if self.prepared.training.mlflow is not None:
+        if self.prepared.training.mlflow is not None and self.folder.writes:
             from .mlflow import MlflowCallback
 
             settings = self.prepared.training.mlflow
@@ -130,6 +138,7 @@ class TrainingSession:
         except ModelspecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
+            refuse_lost_workers(error)
             prepared.failure_locator.report(error, feed.shuffled(seed), findings)
             raise SpecError(findings.sorted()) from error
         finally:
@@ -193,17 +202,18 @@ class TrainingSession:
             pause_after,
         )
         self.run_callback.phase = training.phase
-        states = CallbackStates(phase.callbacks)
+        own = own_callbacks(phase.callbacks)
+        states = CallbackStates(own)
         last_logs: dict[str, Any] = {}
         state = TrainingState(prepared.fitted, states, self.run_callback, began, last_logs)
         every = None if training.checkpoint is None else training.checkpoint.every
         assert not isinstance(every, str)  # the data is read
         saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
         tracking = [self.mlflow] if self.mlflow is not None else []
-        callbacks = [*phase.callbacks, *tracking, self.run_callback]
+        callbacks = [*own, *tracking, self.run_callback]
         loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver, last_logs)
         if resumption is not None or start.epoch > 0:
-            continue_csv_logs(phase.callbacks, start.epoch)
+            continue_csv_logs(own, start.epoch)
 
         def restore() -> None:
             if resumption is not None and resumption.state is not None:
@@ -212,7 +222,7 @@ class TrainingSession:
         try:
             return loop.run(start, states.begin, restore)
         finally:
-            close_csv_logs(phase.callbacks)
+            close_csv_logs(own)
 
     def _scheduled_rate(self, training: TrainingSpec, first_epoch: int) -> ScheduledRate | None:
         """What sets the rate of a training with a `schedule`."""
@@ -281,8 +291,8 @@ class TrainingSession:
             self.mlflow.end(RunStatus.PAUSED, {})
         self.folder.finish(RunStatus.PAUSED, epochs=done)
         found = tuple(findings.sorted())
-        model = self.prepared.model
-        return Run(self.folder.path, model, curves, metrics, findings=found, paused_after=done)
+        model, is_chief = self.prepared.model, self.folder.writes
+        return Run(self.folder.path, model, curves, metrics, (), found, done, is_chief)
 
     def finish(self, findings: Findings) -> Run:
         """Save the model, measure it on the other splits, write metrics and curves, and load it.
@@ -292,7 +302,7 @@ class TrainingSession:
             CannotRunError: disk or memory does not suffice.
         """
         history, folder = self.run_callback.history, self.folder
-        best = use_best_epoch(self.prepared, folder, history, findings)
+        best = self._use_best_epoch(findings)
         if self.prepared.training.gan is not None:
             folder.write(RunFile.DISCRIMINATOR, self.prepared.fitted.discriminator.save)
         if self.prepared.own_weights is not None:
@@ -305,16 +315,43 @@ class TrainingSession:
         metrics |= measured
         warn_of_loss(self.prepared.training, history, findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
+        if folder.writes:
+            self._write_results(metrics, missed, best, findings, is_measured=bool(measured))
+        model, warnings = self.prepared.model, tuple(findings.sorted())
+        return Run(folder.path, model, curves, metrics, missed, warnings, None, folder.writes)
+
+    def _use_best_epoch(self, findings: Findings) -> UsedEpoch | None:
+        """Save the model that is used, which all processes have then; the best epoch, if it is of
+        that."""
+        history, prepared = self.run_callback.history, self.prepared
+        best = decided_by_chief(lambda: use_best_epoch(prepared, self.folder, history, findings))
+        if best is not None:
+            from modelspec.training.engine import present_engine, spread_variables
+
+            spread_variables(present_engine(), {"model": prepared.model.variables})
+        return best
+
+    def _write_results(
+        self,
+        metrics: Mapping[str, float],
+        missed: Sequence[MissedExpectation],
+        best: UsedEpoch | None,
+        findings: Findings,
+        *,
+        is_measured: bool,
+    ) -> None:
+        """Write metrics and curves, check the saved model, and say that the run is complete."""
+        history, folder = self.run_callback.history, self.folder
         content = metrics_json(metrics, self.epochs, missed, best)
         folder.write_json(RunFile.METRICS, {**content, **forecasts(self.prepared, folder.path)})
         folder.write(
             RunFile.HISTORY_PICTURE,
-            lambda path: draw_history(path, self.spec.name, history.epochs, curves),
+            lambda path: draw_history(path, self.spec.name, history.epochs, history.curves()),
         )
         write_out_of_fold(self.prepared, folder)
         # last, so that a model that took days to train has its metrics whatever its file is worth
         # a measured model has predicted in a graph, as every user of the run lets it
-        self.check.compare(folder.path / RunFile.MODEL, findings, is_compiled=not measured)
+        self.check.compare(folder.path / RunFile.MODEL, findings, is_compiled=not is_measured)
         test = {name: value for name, value in metrics.items() if name.startswith("test_")}
         facts = {"epochs": self.epochs, "metrics": metrics}
         line = format_logs(test or metrics)
@@ -324,8 +361,6 @@ class TrainingSession:
         if self.mlflow is not None:
             self.mlflow.end(RunStatus.COMPLETE, test)
         folder.finish(RunStatus.COMPLETE, epochs=self.epochs)
-        model, warnings = self.prepared.model, tuple(findings.sorted())
-        return Run(folder.path, model, curves, metrics, missed, warnings)
 
 
 def _values_of_epoch(curves: Mapping[str, Sequence[float]], at: int) -> dict[str, float]:

@@ -16,20 +16,23 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class InterruptedRunError(ModelspecError):
     """A signal ended the training. If a checkpoint was saved, `run` is the folder to resume.
 
-    The exit code is 130 after SIGINT and 143 after SIGTERM.
+    The exit code is 130 after SIGINT and 143 after SIGTERM. `workers` is how many trained.
     """
 
-    def __init__(self, number: int, run: Path | None) -> None:
+    def __init__(self, number: int, run: Path | None, workers: int = 1) -> None:
         self.signal = number
         self.run = run
+        self.workers = workers
         self.exit_code = 128 + number
         name = signal.Signals(number).name
-        rest = f"resume with: modelspec train --resume {run}" if run else "nothing was trained yet"
+        more = f" --workers {workers}" if workers > 1 else ""
+        command = f"modelspec train --resume {run}{more}"
+        rest = f"resume with: {command}" if run else "nothing was trained yet"
         super().__init__(f"interrupted by {name}; {rest}")
 
-    def __reduce__(self) -> tuple[type[InterruptedRunError], tuple[int, Path | None]]:
+    def __reduce__(self) -> tuple[type[InterruptedRunError], tuple[int, Path | None, int]]:
         """A process that trains can send it to another one."""
-        return type(self), (self.signal, self.run)
+        return type(self), (self.signal, self.run, self.workers)
 
 
 class StopSignals:

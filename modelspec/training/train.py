@@ -13,8 +13,18 @@ from modelspec.diagnostics import Findings, SpecError
 from modelspec.graph import Graph
 from modelspec.runs import RunFile, RunFolder, RunStatus, choose_folder
 from modelspec.spec import Spec
+from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import Resumption, check_data_unchanged, find_resumption
-from modelspec.training.fit import LogProgress, progress_on
+from modelspec.training.fit import (
+    LogProgress,
+    Progress,
+    SilentProgress,
+    UnwrittenFolder,
+    decided_by_chief,
+    done_by_chief,
+    is_chief,
+    progress_on,
+)
 from modelspec.training.prepare import (
     PreparedTraining,
     prepare_training,
@@ -85,20 +95,18 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
     """
     options, findings = options or TrainingOptions(), Findings()
     _, training = required_sections(spec, findings)
-    resumption: Resumption | None = None
-    if options.resume:
-        assert options.output is not None
-        path = options.output
-        resumption = find_resumption(path, training, same_callbacks=options.same_callbacks)
-    else:
-        path = choose_folder(options.output, spec.name, force=options.force)
+    path, resumption = decided_by_chief(lambda: _find_place(spec, training, options))
     with StopSignals() as signals, _without_retracing_warnings():
         prepared = prepare_training(spec, graph, model, findings)
         check = SavedModelCheck(spec, prepared)
         if resumption is None:  # a run that began has shown it
-            check.try_before_training(findings)
-        folder = _open_folder(path, spec, prepared, options, findings)
-        progress = LogProgress(progress_on(options.log_format), path / RunFile.LOG)
+            done_by_chief(lambda: check.try_before_training(findings))
+        opened: list[RunFolder] = []
+        done_by_chief(lambda: opened.append(_open_folder(path, spec, prepared, options, findings)))
+        folder = opened[0] if opened else UnwrittenFolder(path)
+        progress: Progress = SilentProgress()
+        if is_chief():
+            progress = LogProgress(progress_on(options.log_format), path / RunFile.LOG)
         session = TrainingSession(spec, prepared, folder, progress, signals, check)
         try:
             session.start_tracking()
@@ -115,6 +123,17 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
         finally:
             folder.unlock()
             progress.close()
+
+
+def _find_place(
+    spec: Spec, training: TrainingSpec, options: TrainingOptions
+) -> tuple[Path, Resumption | None]:
+    """The run folder, and where the run in it is resumed; raises as `train_spec` does."""
+    if not options.resume:
+        return choose_folder(options.output, spec.name, force=options.force), None
+    assert options.output is not None
+    path = options.output
+    return path, find_resumption(path, training, same_callbacks=options.same_callbacks)
 
 
 def _open_folder(

@@ -57,8 +57,8 @@ class BestEpochs:
             worst = max(self.saved)
             self.saved.remove(worst)
             file = epoch_model(worst[1])
-            (folder.path / file).unlink(missing_ok=True)
-            (folder.path / trainer_weights(file)).unlink(missing_ok=True)
+            folder.delete(file)
+            folder.delete(trainer_weights(file))
 
     @property
     def best(self) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelspec.data.feed import Position
 from modelspec.runs import RunFile, RunFolder
@@ -67,7 +67,7 @@ class CheckpointSaver:
         """
         signal = self._signal()
         if (held is None and self._is_due(position)) or signal is not None:
-            self._save(self.state.capture(position, held))
+            self._save(position, held)
         if signal is not None:
             raise InterruptedRunError(signal, self.folder.path)
 
@@ -88,7 +88,11 @@ class CheckpointSaver:
     def _total_steps(self, position: Position) -> int:
         return position.epoch * self.steps + position.step
 
-    def _save(self, state: dict[str, Any]) -> None:
+    def _save(self, position: Position, held: StateParts | None) -> None:
+        if not self.folder.writes:  # the chief has the same state
+            return
+        state = self.state.capture(position, held)
+
         def write(draft: Path) -> None:
             write_state(draft, state)
             last = self.folder.path / RunFile.LAST_STATE

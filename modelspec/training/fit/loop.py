@@ -223,12 +223,12 @@ class Loop:
 
 def _exact_steps(steps: int | str, callbacks: Sequence[Any]) -> int | str:
     """One step a call if a callback needs to see each, unless the spec says how many."""
-    if steps == AUTO and any(_needs_every_step(callback) for callback in callbacks):
+    if steps == AUTO and any(needs_every_step(callback) for callback in callbacks):
         return 1
     return steps
 
 
-def _needs_every_step(callback: Any) -> bool:
+def needs_every_step(callback: Any) -> bool:
     """Whether a callback acts on single batches; modelspec's own say so themselves."""
     if not getattr(callback, "needs_every_step", True):
         return False

@@ -48,7 +48,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         self.best_epochs = best_epochs
         self.log_names = log_names
         self.saved = saved
-        self.history = History(folder.path / RunFile.HISTORY)
+        self.history = History(folder.path / RunFile.HISTORY if folder.writes else None)
         self.phase = 0
         """The number of the phase; 0 in a training without phases."""
         self._epoch_start = 0.0

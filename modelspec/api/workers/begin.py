@@ -1,0 +1,86 @@
+"""What divides the batches of the training in this process, decided before its model is built."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+
+from modelspec.cluster import VARIABLE, cluster_of_environment, reached
+from modelspec.diagnostics import UsageError
+from modelspec.spec import Spec
+from modelspec.spec.training import Distribution
+
+AS_WRITTEN, ALONE, AUTO, WORKER = "as written", "1", "auto", "worker"
+"""What `begin_engine` takes: as `training.distribute` says; one process; all GPUs of this machine;
+one of the processes that `train --workers N` started."""
+
+MULTI_WORKER, MIRRORED = "multi_worker", "mirrored"
+
+LONG = 600.0
+"""Seconds that a worker waits for others of this machine: the process that started them notices
+sooner if one is lost."""
+
+
+def begin_engine(spec: Spec, engine: str) -> None:
+    """Make the engine of this process; with several processes, once all of them are there.
+
+    Args:
+        spec: with `training`; without it nothing happens.
+        engine: one of the constants above.
+
+    Raises:
+        UsageError: TF_CONFIG is missing or cannot be used.
+        CannotRunError: a process cannot be reached.
+    """
+    if spec.training is None:
+        return
+    from modelspec.training.engine import engine_of
+
+    distribution = _distribution(spec.training.distribute, spec, engine)
+    if distribution is None or distribution.engine != MULTI_WORKER:
+        engine_of(distribution)
+        return
+    cluster = cluster_of_environment()
+    if cluster is None:
+        message = f"`distribute: multi_worker` needs the environment variable {VARIABLE}, which a"
+        hint = "--workers N starts N processes on this machine, and --workers 1 trains in this one"
+        raise UsageError(f"{message} launcher sets: {hint}")
+    text = cluster.to_text()
+    if text not in _joined:
+        _joined.add(text)
+        os.environ[VARIABLE] = text
+        with reached(cluster, LONG if engine == WORKER else distribution.timeout):
+            pass  # TensorFlow listens there from now on
+    engine_of(distribution)
+
+
+_joined: set[str] = set()
+"""The clusters that this process is part of: at most one."""
+
+
+def _distribution(written: Distribution | None, spec: Spec, engine: str) -> Distribution | None:
+    """What divides the batches, by the spec and the command line."""
+    assert spec.training is not None
+    if engine == WORKER:
+        is_written = written is not None and written.engine == MULTI_WORKER
+        return written if is_written else Distribution(MULTI_WORKER, spec.training.span)
+    if engine == ALONE:
+        return None if written is None or written.engine == MULTI_WORKER else written
+    if engine == AUTO:
+        return _all_gpus(written, spec)
+    return written
+
+
+def _all_gpus(written: Distribution | None, spec: Spec) -> Distribution | None:
+    """Those of this machine, if there are several."""
+    import tensorflow as tf
+
+    assert spec.training is not None
+    count = len(tf.config.list_physical_devices("GPU"))
+    if count > 1:
+        mirrored = Distribution(MIRRORED, spec.training.span)
+        return mirrored if written is None else replace(mirrored, span=written.span)
+    found = "one GPU" if count else "no GPU"
+    print(f"--workers auto: this machine has {found}, so one process trains", file=sys.stderr)
+    return None

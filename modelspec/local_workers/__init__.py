@@ -1,0 +1,17 @@
+"""Processes on this machine that train one model together: started, watched, and ended as one."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .crew import PATIENCE, Crew, LostWorkerError
+    from .results import FAILED, TRAINED, failed, packed, unpacked
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "crew": "Crew LostWorkerError PATIENCE",
+            "results": "FAILED TRAINED failed packed unpacked",
+        },
+    )
