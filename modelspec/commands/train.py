@@ -135,13 +135,13 @@ def command(
         log_format=log_format,
     )
     run = train_requested(request, how["workers"], how["launcher"])
-    from modelspec.training import RunGroup  # training has imported numpy already
+    from modelspec.training import Run
 
     if not run.is_chief:  # the chief says it
         return 4 if run.missed else 0
     if run.findings:
         print_findings(run.findings)
-    if isinstance(run, RunGroup):
+    if not isinstance(run, Run):
         for name, mean in run.metrics.items():
             deviation, count = run.deviations[name], len(run.runs)
             say(f"{name}: {mean:.4g} ± {deviation:.2g} over {count} {run.kind}")

@@ -47,9 +47,9 @@ def decided_by_chief(decide: Callable[[], T]) -> T:
             found = (decide(), None)
         except ModelspecError as error:
             found = (None, error)
-    value, error = engine.broadcast(found)
-    if error is not None:
-        raise error
+    value, raised = engine.broadcast(found)
+    if raised is not None:
+        raise raised
     result: T = value
     return result
 
