@@ -55,7 +55,7 @@ def cluster_of_environment() -> Cluster | None:
     except ValueError as error:
         raise _unusable(f"it is not JSON: {error}") from None
     if not isinstance(content, dict):
-        raise _unusable("it is no JSON object")
+        raise _unusable("it is JSON, but not an object")
     addresses = _addresses(content.get("cluster"))
     return Cluster(addresses, _index(content, len(addresses)))
 
@@ -70,7 +70,7 @@ def _addresses(cluster: Any) -> tuple[str, ...]:
     found = [*_list(cluster, CHIEF), *_list(cluster, WORKER)]
     for address in found:
         if not _is_address(address):
-            raise _unusable(f"{json.dumps(address)} in its cluster is no HOST:PORT")
+            raise _unusable(f"{json.dumps(address)} in its cluster is not HOST:PORT")
     twice = [address for address in found if found.count(address) > 1]
     if twice:
         raise _unusable(f"its cluster has {twice[0]} twice")
@@ -80,7 +80,7 @@ def _addresses(cluster: Any) -> tuple[str, ...]:
 def _list(cluster: Mapping[str, Any], kind: str) -> list[Any]:
     given = cluster.get(kind) or []
     if not isinstance(given, list):
-        raise _unusable(f"`{kind}` of its cluster is no list")
+        raise _unusable(f"`{kind}` of its cluster must be a list")
     return given
 
 
@@ -101,7 +101,9 @@ def _index(content: Mapping[str, Any], count: int) -> int:
     if isinstance(number, str) and number.isascii() and number.isdigit():
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool):
-        raise _unusable(f"the index of its task is {json.dumps(number)}, which is no number")
+        raise _unusable(
+            f"the index of its task is {json.dumps(number)}, which is not a whole number"
+        )
     has_chief = bool(content["cluster"].get(CHIEF))
     of_kind = len(_list(content["cluster"], kind))
     if not 0 <= number < of_kind:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.runs import has_begun
-from modelspec.spec import Spec, parse_override, refuse_changes
+from modelspec.spec import Spec, divided_among, parse_override, refuse_changes
 from modelspec.spec.extensions import (
     extensions_allowed,
     permit_extensions,
     refuse_extensions,
     refuse_functions,
 )
-from modelspec.spec.workers import divided_among
 
 from .building import build_opened, open_spec, open_text, require_weights
 from .fetching import fetch_data_sets

@@ -22,7 +22,7 @@ from modelspec.document import find_one
 MOST_WORKERS = 1024
 
 
-class Workers(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions
+class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions
     """A number of workers, or `auto`."""
 
     name = "workers"
@@ -68,7 +68,7 @@ class Workers(click.ParamType):  # type: ignore[type-arg]  # not generic in olde
 @click.option(
     "--workers",
     metavar="N|auto",
-    type=Workers(),
+    type=WorkerCount(),
     help="Divide each batch among N processes of this machine, which share its cores. auto takes "
     "all GPUs of this machine in one process.",
 )

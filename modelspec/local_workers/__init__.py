@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .crew import PATIENCE, Crew, LostWorkerError
+    from .group import PATIENCE, LostWorkerError, WorkerGroup
     from .results import FAILED, TRAINED, failed, packed, unpacked
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "crew": "Crew LostWorkerError PATIENCE",
+            "group": "WorkerGroup LostWorkerError PATIENCE",
             "results": "FAILED TRAINED failed packed unpacked",
         },
     )

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import CompiledSpec, compile_file
 from modelspec.diagnostics import UsageError
-from modelspec.local_workers import Crew
+from modelspec.local_workers import WorkerGroup
 from modelspec.runs import RunFile, choose_folder, has_begun, read_recorded_spec
-from modelspec.spec import refuse_changes
+from modelspec.spec import divided_among, refuse_changes
 from modelspec.spec.extensions import permit_extensions
-from modelspec.spec.workers import divided_among
 
 from ..processes import map_in_processes
 from .request import TrainRequest
@@ -57,13 +56,13 @@ def train_locally(request: TrainRequest, workers: int) -> Run | RunGroup:
         return _advice(run, workers)
 
     job = {"request": request.to_dict(), "workers": workers}
-    crew = Crew((sys.executable, "-m", PROCESS), workers, advice)
+    group = WorkerGroup((sys.executable, "-m", PROCESS), workers, advice)
     try:
-        run_of_chief: Run | RunGroup = crew.run(job)
+        run_of_chief: Run | RunGroup = group.run(job)
         return run_of_chief
     except KeyboardInterrupt:
         saved = run if _is_resumable(run) else None
-        number = crew.received or signal.SIGINT
+        number = group.received or signal.SIGINT
         raise InterruptedRunError(number, saved, workers) from None
     except InterruptedRunError as error:
         raise InterruptedRunError(error.signal, error.run, workers) from None

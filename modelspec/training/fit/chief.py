@@ -41,12 +41,12 @@ def decided_by_chief(decide: Callable[[], T]) -> T:
     engine = present_engine()
     if engine.processes == 1:
         return decide()
-    found: Any = None
+    found: tuple[Any, ModelspecError | None] = (None, None)
     if is_chief():
         try:
             found = (decide(), None)
-        except ModelspecError as error:
-            found = (None, error)
+        except ModelspecError as reason:
+            found = (None, reason)
     value, raised = engine.broadcast(found)
     if raised is not None:
         raise raised

@@ -74,7 +74,7 @@ class _Worker:
         return self.code is not None and silent and not self.was_killed
 
 
-class Crew:
+class WorkerGroup:
     """Workers that are started together and end together.
 
     Args:

@@ -15,21 +15,21 @@ from typing import Any
 import pytest
 
 from modelspec.diagnostics import CannotRunError
-from modelspec.local_workers import Crew, LostWorkerError, crew
+from modelspec.local_workers import LostWorkerError, WorkerGroup, group
 
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
 
 
 def run(*actions: str, advice: str = "") -> Any:
-    """What a crew gives, of which each worker does something."""
-    return Crew(FAKE, len(actions), lambda: advice).run(actions)  # type: ignore[arg-type]
+    """What a group gives, of which each worker does something."""
+    return WorkerGroup(FAKE, len(actions), lambda: advice).run(actions)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """No patience with workers that do not end."""
-    monkeypatch.setattr(crew, "GRACE", 0.4)
-    monkeypatch.setattr(crew, "MOMENT", 0.2)
+    monkeypatch.setattr(group, "GRACE", 0.4)
+    monkeypatch.setattr(group, "MOMENT", 0.2)
 
 
 def test_the_result_is_that_of_the_chief(capfd: pytest.CaptureFixture[str]) -> None:
@@ -90,16 +90,16 @@ def test_a_training_that_is_over_stays_good(capfd: pytest.CaptureFixture[str]) -
 
 PARENT = """
 import sys
-from modelspec.local_workers import Crew
+from modelspec.local_workers import WorkerGroup
 try:
-    Crew({command}, 2, lambda: "").run({actions})
+    WorkerGroup({command}, 2, lambda: "").run({actions})
 except KeyboardInterrupt:
     sys.exit(99)
 """
 
 
 def parent(actions: list[str]) -> subprocess.Popen[bytes]:
-    """A process that runs a crew."""
+    """A process that runs a group."""
     code = PARENT.format(command=FAKE, actions=actions)
     return subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
 
