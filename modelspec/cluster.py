@@ -101,9 +101,7 @@ def _index(content: Mapping[str, Any], count: int) -> int:
     if isinstance(number, str) and number.isascii() and number.isdigit():
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool):
-        raise _unusable(
-            f"the index of its task is {json.dumps(number)}, which is not a whole number"
-        )
+        raise _unusable(f"the index of its task, {json.dumps(number)}, is not a whole number")
     has_chief = bool(content["cluster"].get(CHIEF))
     of_kind = len(_list(content["cluster"], kind))
     if not 0 <= number < of_kind:

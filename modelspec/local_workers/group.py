@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -15,7 +15,7 @@ from typing import Any
 from modelspec.cluster import VARIABLE, Cluster, local_cluster
 from modelspec.diagnostics import CannotRunError
 from modelspec.machine import shared_environment
-from modelspec.processes import ChildProcess, Event, Message, signal_name
+from modelspec.processes import ChildProcess, Event, Message, how_it_ended
 
 from .lines import show_lines, stderr_of
 from .results import FAILED, TRAINED, unpacked
@@ -82,12 +82,20 @@ class WorkerGroup:
             its input does.
         count: how many there are.
         advice: what to do when the training has ended early, asked for then; "" for nothing.
+        environment: from the number of a worker to variables that it gets beside those of all.
     """
 
-    def __init__(self, command: Sequence[str], count: int, advice: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        count: int,
+        advice: Callable[[], str],
+        environment: Callable[[int], Mapping[str, str]] = lambda _: {},
+    ) -> None:
         self.command = command
         self.count = count
         self.advice = advice
+        self.environment = environment
         self.messages: SimpleQueue[Message] = SimpleQueue()
         self.workers: list[_Worker] = []
         self.shown: list[threading.Thread] = []
@@ -121,6 +129,7 @@ class WorkerGroup:
         addresses = local_cluster(self.count)
         for number in range(self.count):
             environment = shared_environment(self.count)
+            environment |= self.environment(number)
             environment[VARIABLE] = Cluster(addresses, number).to_text()
             try:
                 process = ChildProcess(
@@ -187,7 +196,7 @@ class WorkerGroup:
         failed = sorted((one for one in self.workers if one.failed), key=lambda one: one.failed)
         if chief.result:
             for worker in failed:
-                how = worker.error or _how_it_ended(worker.code)
+                how = worker.error or how_it_ended(worker.code)
                 message = f"worker {worker.number} failed when the training was over: {how}"
                 print(f"warning: {message}", file=sys.stderr, flush=True)
             return chief.result[0]
@@ -195,7 +204,7 @@ class WorkerGroup:
             raise chief.error or KeyboardInterrupt
         first = (failed or self.workers)[0]  # the others fail because it did
         if first.error is None:
-            raise LostWorkerError(first.number, _how_it_ended(first.code), self.advice())
+            raise LostWorkerError(first.number, how_it_ended(first.code), self.advice())
         same = chief.error is not None and str(chief.error) == str(first.error)
         raise first.error if same or first is chief else _named(first.number, first.error)
 
@@ -227,10 +236,3 @@ class WorkerGroup:
 def _named(number: int, error: BaseException) -> BaseException:
     """An error with the worker that had it; findings have their places."""
     return CannotRunError(f"worker {number}: {error}") if type(error) is CannotRunError else error
-
-
-def _how_it_ended(code: int | None) -> str:
-    """What a process did, after its name."""
-    if code is not None and code < 0:
-        return f"was killed by {signal_name(-code)}"
-    return f"ended with exit code {code}"

@@ -38,6 +38,7 @@ def train_locally(request: TrainRequest, workers: int) -> Run | RunGroup:
         What `train` does; `modelspec.local_workers.LostWorkerError` where a process has ended.
     """
     from modelspec.training import InterruptedRunError
+    from modelspec.training.workers import gpu_environment
 
     if request.source == STDIN:
         message = "a spec from standard input can be read once, and each worker reads it"
@@ -56,7 +57,7 @@ def train_locally(request: TrainRequest, workers: int) -> Run | RunGroup:
         return _advice(run, workers)
 
     job = {"request": request.to_dict(), "workers": workers}
-    group = WorkerGroup((sys.executable, "-m", PROCESS), workers, advice)
+    group = WorkerGroup((sys.executable, "-m", PROCESS), workers, advice, gpu_environment)
     try:
         run_of_chief: Run | RunGroup = group.run(job)
         return run_of_chief
