@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         init,
         list_runs,
         open_spec,
+        plot,
         predict,
         smoke,
         summarize,
@@ -70,6 +71,7 @@ __all__ = [
     "init",
     "list_runs",
     "open_spec",
+    "plot",
     "predict",
     "smoke",
     "summarize",
@@ -89,7 +91,7 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "training": "MissedError Run",
             "api": "benchmark build compare_runs convert=convert_file diff evaluate "
             "expand=expand_file export fetch from_keras import_model init list_runs "
-            "open_spec predict smoke summarize train tune validate=validate_file",
+            "open_spec plot predict smoke summarize train tune validate=validate_file",
         },
     )
 

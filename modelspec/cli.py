@@ -17,6 +17,7 @@ COMMANDS = {
     "init": "Create a spec from a data file or a template.",
     "validate": "Check spec files, without TensorFlow.",
     "summarize": "Print a model's layers, shapes, parameters, FLOPs and memory.",
+    "plot": "Draw a model: layers, shapes, parameters, findings.",
     "diff": "Show how two specs, runs or models differ.",
     "git-setup": "Let git show how models differ.",
     "fetch": "Fetch the data sets and remote files that a spec names.",

@@ -50,6 +50,7 @@ def without_frameworks(*args: str) -> subprocess.CompletedProcess[str]:
         ("validate", str(SPEC)),
         ("summarize", str(SPEC)),
         ("expand", str(SPEC)),
+        ("plot", str(SPEC)),
         ("init", "--data", str(PENGUINS), "--target", "species", "-o", "-"),
     ],
 )

@@ -6,7 +6,15 @@ from modelspec.faces import lazy_names
 
 from .arguments import complete, keras_class
 from .expectations import check_expectations, check_expected_metrics, check_metric_names, splits_of
-from .facts import Analysis, LayerFacts, TensorStructure, count_parameters, shape_text, tensors_of
+from .facts import (
+    Analysis,
+    CallFacts,
+    LayerFacts,
+    TensorStructure,
+    count_parameters,
+    shape_text,
+    tensors_of,
+)
 from .frozen_layers import check_freeze
 from .guard import guarded
 from .optimizers import check_optimizer

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         predict,
         sorted_runs,
     )
-    from .specs import convert_file, expand_file, init, summarize
+    from .specs import convert_file, expand_file, init, plot, summarize
     from .training import launch, smoke, train, train_request, train_requested
     from .tuning import StudyResult, tune
     from .validation import validate_file, validate_files, validate_text
@@ -39,7 +39,7 @@ else:
             "importing": "from_keras import_model",
             "runs": "best_run compare_runs evaluate evaluate_in_detail list_runs predict "
             "sorted_runs",
-            "specs": "convert_file expand_file init summarize",
+            "specs": "convert_file expand_file init plot summarize",
             "training": "launch smoke train train_request train_requested",
             "tuning": "StudyResult tune",
             "validation": "validate_file validate_files validate_text",

@@ -1,4 +1,4 @@
-"""Create, expand, convert and summarize spec files."""
+"""Create, expand, convert, summarize and draw spec files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import largest_needs, needs_of_phases, trained_analysis
 from modelspec.analysis.sizes import find_sizes
-from modelspec.compile import CompiledSpec, Source, policy_of_spec
+from modelspec.compile import CompiledSpec, Source, SpecParts, compile_parts, policy_of_spec
 from modelspec.diagnostics import (
     Finding,
     Findings,
@@ -18,14 +18,14 @@ from modelspec.diagnostics import (
     did_you_mean,
     join_words,
 )
-from modelspec.document import model_format
+from modelspec.document import model_format, read
 from modelspec.files import refuse_existing, similar_name, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.runs import RunFile, run_of_model
 from modelspec.spec import expanded_text, move_paths
 from modelspec.spec.data import is_remote
 
-from .building import open_spec, open_text
+from .building import import_extensions, open_spec, open_text
 
 if TYPE_CHECKING:
     from modelspec.exporting import Metadata
@@ -290,6 +290,100 @@ def _worker(opened: CompiledSpec, workers: int, batch_size: int) -> dict[str, An
         message = f"a batch of {batch_size} has no example for each of {workers} workers"
         raise UsageError(f"{message}; choose fewer, or a larger --batch-size")
     return needs_of_worker(opened.spec, opened.analysis, workers, batch_size).to_dict()
+
+
+def plot(  # noqa: PLR0913  # all but the first two by name, as options are
+    source: Source,
+    output: Path | str | None = None,
+    *,
+    form: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    theme: str = "auto",
+    unfold: bool = False,
+    depth: int | None = None,
+    findings: list[Finding] | None = None,
+) -> str | bytes:
+    """Draw the model of a spec: its layers, what flows between them, and what is wrong with it.
+
+    Args:
+        source: a spec file, a run folder, or an exported model, which contains its spec.
+        output: the file to write, if any; one that is there is replaced.
+        form: one of `modelspec.plotting.PICTURE_FORMATS`; by default what the ending of `output`
+            says, or "svg".
+        overrides: dotted paths to values, as `--set` gives them.
+        theme: "light", "dark", or "auto" for an svg or html that follows the reader's setting.
+        unfold: show every layer, in every repetition.
+        depth: how many levels of models, blocks and repeats are open; by default as many as can
+            be read at once.
+        findings: takes what was found in the spec. A spec with errors is drawn as far as it can
+            be.
+
+    Returns:
+        The picture: text, or the bytes of a png.
+
+    Raises:
+        SpecError: no model can be read from the spec.
+        UsageError: there is no such format or theme, `unfold` and `depth` are both given, or the
+            model was not exported by modelspec.
+        CannotRunError: the package that draws png is missing.
+    """
+    from modelspec.plotting import PICTURE_FORMATS, Folding, Theme, draw
+
+    chosen = PICTURE_FORMATS[_form(output, form)]
+    if theme not in list(Theme):
+        raise UsageError(f"a theme is {join_words(list(Theme), 'or')}, got {theme}")
+    if unfold and depth is not None:
+        raise UsageError("`depth` and `unfold` exclude each other: give one of the two")
+    parts = _open_parts(source, overrides or {})
+    if findings is not None:
+        findings.extend(parts.findings.sorted())
+    picture = chosen.write(draw(parts), Folding(unfold, depth), Theme(theme))
+    if output is not None:
+        write_atomically(Path(output), picture)
+    return picture
+
+
+def _form(output: Path | str | None, form: str | None) -> str:
+    from modelspec.plotting import PICTURE_FORMATS, format_of_file
+
+    known = join_words(PICTURE_FORMATS, "or")
+    if form is not None:
+        if form not in PICTURE_FORMATS:
+            raise UsageError(f"a picture is {known}, got {form}")
+        return form
+    if output is None:
+        return "svg"
+    found = format_of_file(Path(output).name)
+    if found is None:
+        endings = join_words(
+            (ending for each in PICTURE_FORMATS.values() for ending in each.suffixes), "or"
+        )
+        raise UsageError(f"the name of a picture ends in {endings}, got {output}; or give --format")
+    return found
+
+
+def _open_parts(source: Source, overrides: Mapping[str, Any]) -> SpecParts:
+    path, findings = Path(source), Findings()
+    if (path / RunFile.STATUS).is_file():
+        path = path / RunFile.EXPANDED_SPEC
+    run = run_of_model(path)
+    if run is not None:
+        path = run / RunFile.EXPANDED_SPEC
+    text: str | None
+    if model_format(path) is not None:
+        from modelspec.exporting import read_metadata
+
+        text = read_metadata(path).spec
+    else:
+        text = read(path, findings)
+    parts = None
+    if text is not None:
+        parts = compile_parts(
+            text, str(path), path, findings, overrides, import_extensions=import_extensions
+        )
+    if parts is None:
+        raise SpecError(findings.sorted())
+    return parts
 
 
 def open_source(

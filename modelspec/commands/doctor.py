@@ -32,6 +32,7 @@ PACKAGES = {
     "aiohttp": "[remote]",
     "s3fs": "[remote]",
     "python-calamine": "[excel]",
+    "resvg-py": "[plot]",
     "ai-edge-litert": "[litert]",
     "onnx": "[onnx]",
     "onnxruntime": "[onnx]",

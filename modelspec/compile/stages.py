@@ -90,6 +90,23 @@ class CompiledSpec:
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class SpecParts:
+    """What there is of a spec that may have errors.
+
+    Attributes:
+        spec: the typed spec, without its invalid parts.
+        graph: its model's; None where names or edges have errors.
+        analysis: of the graph; None where an error came before it.
+        findings: all that was found.
+    """
+
+    spec: Spec
+    graph: Graph | None
+    analysis: Analysis | None
+    findings: Findings
+
+
 def compile_file(
     source: Source,
     overrides: Mapping[str, Any] | None = None,
@@ -164,6 +181,21 @@ def compile_written_out(
         findings: takes what the stages find.
         import_extensions: as that of `compile_text`.
     """
+    found = _compile_parts(document, verdict, path, findings, import_extensions)
+    if found.graph is None or found.analysis is None:
+        return None
+    if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop anyone
+        return None
+    return CompiledSpec(found.spec, found.graph, found.analysis, text, findings)
+
+
+def _compile_parts(
+    document: LocatedDict,
+    verdict: Verdict,
+    path: Path | None,
+    findings: Findings,
+    import_extensions: ImportExtensions | None,
+) -> SpecParts:
     errors = findings.error_count
     if path is not None:
         refuse_paths_outside(document, path, findings)
@@ -175,11 +207,29 @@ def compile_written_out(
     )
     spec = check_extensions(spec, findings, import_extensions)
     if graph is None or findings.error_count > errors:  # names or edges would mislead the analysis
+        return SpecParts(spec, graph, None, findings)
+    return SpecParts(spec, graph, analyze_spec(spec, graph, findings), findings)
+
+
+@limit_suggestions()
+def compile_parts(
+    text: str,
+    name: str,
+    path: Path | None,
+    findings: Findings,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    import_extensions: ImportExtensions | None = None,
+) -> SpecParts | None:
+    """As `compile_text`, for what looks at a spec with errors too: as much as there is of it.
+
+    None where no model could be read.
+    """
+    document = load_document(text, name, overrides or {}, findings)
+    expanded = None if document is None else expand_document(document, findings, path)
+    if expanded is None:
         return None
-    analysis = analyze_spec(spec, graph, findings)
-    if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop anyone
-        return None
-    return CompiledSpec(spec, graph, analysis, text, findings)
+    return _compile_parts(*expanded, path, findings, import_extensions)
 
 
 def compile_expanded(

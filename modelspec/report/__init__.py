@@ -19,13 +19,20 @@ if TYPE_CHECKING:
         key_pages,
         refusal_pages,
     )
-    from .summary import SUMMARY_FORMATS, Summary, summary_of
+    from .summary import (
+        SUMMARY_FORMATS,
+        Summary,
+        flops_text,
+        memory_text,
+        number_text,
+        summary_of,
+    )
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "explain_pages": "argument_pages class_names class_page classes_named code_page "
             "inner_key_pages key_pages refusal_pages",
-            "summary": "SUMMARY_FORMATS Summary summary_of",
+            "summary": "SUMMARY_FORMATS Summary flops_text memory_text number_text summary_of",
         },
     )

@@ -1,0 +1,24 @@
+"""Pictures of models, without TensorFlow: what is shown, how it is folded and laid out, and the
+formats that it is written in."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .drawing import draw
+    from .opening import Folding, fold
+    from .placing import Picture, place
+    from .scene import Drawing
+    from .writing import PICTURE_FORMATS, Theme, as_svg, format_of_file
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "drawing": "draw",
+            "scene": "Drawing",
+            "opening": "Folding fold",
+            "placing": "Picture place",
+            "writing": "PICTURE_FORMATS Theme as_svg format_of_file",
+        },
+    )

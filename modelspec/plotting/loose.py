@@ -1,0 +1,134 @@
+"""What can be seen of a model whose names or edges have errors: the layers, and the edges that
+lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelspec.spec.model import FunctionalSpec, LayerSpec, ModelSpec, SequentialSpec, TensorName
+
+from .families import Family, family_of
+from .reading import argument_text, place_text
+from .scene import INPUT, OUTPUT, Flow, Scene, SceneNode
+
+
+def loose_scene(model: ModelSpec, around: str = "") -> Scene:
+    """The layers of a model, and those of its edges whose ends are there.
+
+    Args:
+        model: as parsed.
+        around: the names of the models that it is in, each with a slash.
+    """
+    if isinstance(model, SequentialSpec):
+        return _stack(model, around)
+    return _graph(model, around)
+
+
+def _stack(model: SequentialSpec, around: str) -> Scene:
+    name = "input" if model.input is None else model.input.name
+    nodes = [_end(name, around, INPUT), *(_node(layer, around) for layer in model.layers)]
+    nodes.append(_end(nodes[-1].name, around, OUTPUT))
+    flows = [Flow(number, None, number + 1) for number in range(len(nodes) - 1)]
+    for node in nodes[:-1]:
+        node.shapes[None] = ""
+    return Scene(nodes, flows)
+
+
+def _graph(model: FunctionalSpec, around: str) -> Scene:
+    nodes = {entry.name: _end(entry.name, around, INPUT) for entry in model.inputs}
+    layers = {layer.name: layer for layer in model.layers}
+    reads: dict[str, list[TensorName]] = {}
+    alias: dict[str, str] = {}
+    for edge in model.edges:
+        if edge.layer not in layers:
+            continue
+        name = edge.names[0] if edge.names else edge.layer
+        alias.update(dict.fromkeys(edge.names, name))
+        reads.setdefault(name, []).extend(
+            (*_tensors(edge.positional), *_tensors(tuple(edge.named.values())))
+        )
+        if name not in nodes:
+            nodes[name] = _node(layers[edge.layer], around, name)
+    called = {edge.layer for edge in model.edges}
+    nodes.update({n: _node(layer, around) for n, layer in layers.items() if n not in called})
+    outputs = {str(ref): ref for ref in _tensors(model.outputs)}
+    ordered = _sort(list(nodes), reads, alias)
+    numbers = {name: number for number, name in enumerate(ordered)}
+    made = [nodes[name] for name in ordered]
+    flows: list[Flow] = []
+    for name, refs in reads.items():
+        for ref in refs:
+            _connect(made, flows, numbers.get(alias.get(ref.name, ref.name)), ref, numbers[name])
+    for name, ref in outputs.items():
+        source = numbers.get(alias.get(ref.name, ref.name))
+        if source is not None:
+            made.append(_end(name, around, OUTPUT))
+            _connect(made, flows, source, ref, len(made) - 1)
+    return Scene(made, flows)
+
+
+def _connect(
+    nodes: list[SceneNode], flows: list[Flow], source: int | None, ref: TensorName, target: int
+) -> None:
+    if source is None or source >= target:  # there is no such layer, or it is in a circle
+        return
+    entries = sum(flow.target == target for flow in flows)
+    inside = nodes[target].inside
+    entry = min(entries, len(inside.entries) - 1) if inside is not None and inside.entries else 0
+    flow = Flow(source, ref.index, target, entry)
+    if flow not in flows:
+        flows.append(flow)
+        nodes[source].shapes.setdefault(ref.index, "")
+
+
+def _sort(
+    names: list[str], reads: Mapping[str, list[TensorName]], alias: Mapping[str, str]
+) -> list[str]:
+    """Sources before readers; what is in a circle in the order written."""
+    left, order = dict.fromkeys(names), list[str]()
+    while left:
+        ready = [
+            name
+            for name in left
+            if not any(alias.get(r.name, r.name) in left for r in reads.get(name, ()))
+        ] or [next(iter(left))]
+        order += ready
+        for name in ready:
+            del left[name]
+    return order
+
+
+def _tensors(value: Any) -> Iterator[TensorName]:
+    if isinstance(value, TensorName):
+        yield value
+    elif isinstance(value, (Mapping, tuple, list)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _tensors(item)
+
+
+def _end(name: str, around: str, kind: str) -> SceneNode:
+    mark = " (output)" if kind == OUTPUT else ""
+    return SceneNode(f"{around}{name}{mark}", name, kind, Family.ENDS, {}, layers=0, likeness=kind)
+
+
+def _node(layer: LayerSpec, around: str, name: str = "") -> SceneNode:
+    shown, item = name or layer.name, layer.object
+    inside = None if item.model is None else loose_scene(item.model, f"{around}{layer.name}/")
+    arguments = {k: argument_text(v) for k, v in ({} if item.model else item.args).items()}
+    node = SceneNode(
+        f"{around}{shown}",
+        shown,
+        layer.written or item.class_name,
+        family_of(item),
+        {},
+        None,
+        None,
+        None,
+        place_text(layer.span),
+        arguments,
+        inside=inside,
+        layers=1 if inside is None else inside.count_layers(),
+    )
+    node.likeness = hash((item.class_name, tuple(arguments.items())))
+    return node

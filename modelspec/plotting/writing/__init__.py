@@ -1,0 +1,19 @@
+"""The formats of pictures, and their colours."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .formats import PICTURE_FORMATS, format_of_file
+    from .palette import Theme
+    from .svg import as_svg
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "formats": "PICTURE_FORMATS format_of_file",
+            "palette": "Theme",
+            "svg": "as_svg",
+        },
+    )
