@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from modelspec.layers.rule import (
     CHANNELS_FIRST,
+    FIRST_BATCH,
     LayerCall,
     Mismatch,
     Rule,
@@ -124,7 +125,7 @@ def conv(call: LayerCall, n: int) -> RuleResult:
     facts = replace(facts, flops=total(facts.flops, more))
     # Keras compiles these with XLA, which can do it on every device.
     compiled = groups > 1 or n == XLA_AXES
-    return facts if compiled else _limited_by_format(call, facts)
+    return facts if compiled else limited_by_format(call, facts)
 
 
 def _need_channels_as_they_are(call: LayerCall) -> None:
@@ -145,7 +146,7 @@ def conv_transpose(call: LayerCall, n: int) -> RuleResult:
     Weights: kernel (*kernel_size, filters, channels), bias (filters).
     """
     window = _window(call, n, may_dilate_strides=False)
-    extra = _output_padding(call, window.strides)
+    extra = _output_padding(call, window)
     spatial, channels = _split(call, n)
     out = tuple(
         unslide(size, (k - 1) * d + 1, s, call.args["padding"], e)
@@ -157,10 +158,11 @@ def conv_transpose(call: LayerCall, n: int) -> RuleResult:
     if max(window.dilation) > 1:
         limit = f"dilated transposed convolutions {ONEDNN}"
         return replace(facts, device_limit=limit, device_hint="leave out `dilation_rate`")
-    return _limited_by_format(call, facts)
+    return limited_by_format(call, facts)
 
 
-def _output_padding(call: LayerCall, strides: tuple[int, ...]) -> tuple[int | None, ...]:
+def _output_padding(call: LayerCall, window: _Window) -> tuple[int | None, ...]:
+    strides = window.strides
     if call.args["output_padding"] is None:
         return (None,) * len(strides)
     extra = per_axis(call.args["output_padding"], len(strides), "output_padding")
@@ -170,7 +172,25 @@ def _output_padding(call: LayerCall, strides: tuple[int, ...]) -> tuple[int | No
             "output_padding",
             "leave it out, or choose a smaller one",
         )
+    _need_way_back(call, window, extra)
     return extra
+
+
+def _need_way_back(call: LayerCall, window: _Window, extra: tuple[int, ...]) -> None:
+    """Refuse an output from which a convolution makes fewer positions than the input has:
+    TensorFlow computes this layer as the gradient of that one, and compares the sizes."""
+    if call.args["padding"] != "same":
+        return
+    for k, stride, dilation, more in zip(*window, extra, strict=True):
+        extent = (k - 1) * dilation + 1
+        if extent % 2 == 0 and not more:
+            larger = ", or choose one of at least 1" if stride > 1 else ""
+            raise Mismatch(
+                f"makes one position too few with `output_padding: 0`, `padding: same` and a "
+                f"kernel of even extent ({extent}): {FIRST_BATCH}",
+                "output_padding",
+                f"leave it out{larger}",
+            )
 
 
 def depthwise_conv(call: LayerCall, n: int) -> RuleResult:
@@ -208,7 +228,7 @@ def separable_conv(call: LayerCall, n: int) -> RuleResult:
     return _limited_by_strides(window, _facts(call, out, filters, kernels, macs))
 
 
-def _limited_by_format(call: LayerCall, facts: RuleResult) -> RuleResult:
+def limited_by_format(call: LayerCall, facts: RuleResult) -> RuleResult:
     """TensorFlow's own kernels for CPUs know channels_last only."""
     if call.args["data_format"] != CHANNELS_FIRST:
         return facts

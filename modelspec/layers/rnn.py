@@ -40,6 +40,7 @@ from modelspec.layers.rule import (
 from modelspec.spec.model import KerasObject
 
 from .activations import activation_flops, need_kept_shape
+from .convolutional import XLA_AXES, limited_by_format
 from .pooling import pool_unchecked
 from .rnn_cells import cell_weights, flat_states, need_floats, need_makeable, states_of, step_flops
 from .traits import SavedForBackward, traits_of
@@ -219,7 +220,8 @@ def conv_lstm(call: LayerCall, n: int) -> RuleResult:
     flops = product(x.shape[1], _step_of_images(call, weights, places))
     if call.args["use_bias"]:
         weights = (*weights, Weight("bias", (4 * filters,), dtype))
-    return RuleResult(_result(call, x, each, states), weights, flops)
+    facts = RuleResult(_result(call, x, each, states), weights, flops)
+    return facts if n == XLA_AXES else limited_by_format(call, facts)
 
 
 def _axes(n: int, data_format: str | None) -> str:
