@@ -21,6 +21,7 @@ from modelspec.layers.rule import (
     Shape,
     Structure,
     Tensor,
+    moving_limit,
     need_no_empty_axis,
     need_numbers,
     per_example,
@@ -121,7 +122,22 @@ def moved(call: LayerCall) -> RuleResult:
     """RandomRotation and kin, which compute in any dtype of a layer: images -> the same."""
     if _in_training(call):
         need_pixels(call, _images(call))
-    return _apply(call)
+    return _moving(call, _apply(call))
+
+
+def sheared(call: LayerCall) -> RuleResult:
+    """RandomShear: images -> the same."""
+    return _moving(call, sampled(call, FLOATS, need_pixels))
+
+
+def perspective(call: LayerCall) -> RuleResult:
+    """RandomPerspective: images -> the same."""
+    return _moving(call, sampled(call, FLOATS, warped))
+
+
+def _moving(call: LayerCall, found: RuleResult) -> RuleResult:
+    limit = moving_limit(call.policy.compute) if _in_training(call) else None
+    return replace(found, gradient_limit=limit)
 
 
 def warped(call: LayerCall, x: Tensor) -> None:
@@ -234,14 +250,14 @@ def aug_mix(call: LayerCall) -> RuleResult:
     channels. It draws some of its operations when a training starts, and fails with that one."""
     if call.args["all_ops"]:
         _need_channels(call, GRAY_OR_COLOR, "all_ops")
-    return sampled(call, FLOATS, need_pixels)
+    return _moving(call, sampled(call, FLOATS, need_pixels))
 
 
 def rand_augment(call: LayerCall) -> RuleResult:
     """RandAugment: images of 1 or 3 channels -> the same."""
     if _in_training(call):
         need_pixels(call, _images(call))
-    return of_channels(call, GRAY_OR_COLOR, floats=True)
+    return _moving(call, of_channels(call, GRAY_OR_COLOR, floats=True))
 
 
 def degeneration(call: LayerCall) -> RuleResult:
@@ -328,7 +344,7 @@ def resizing(call: LayerCall) -> RuleResult:
     return replace(
         facts,
         flops=product(TAPS[way], elements),
-        gradient_limit=resizing_limit(way, call.policy.compute),
+        gradient_limit=resizing_limit(way, call.policy.compute, antialias=call.args["antialias"]),
     )
 
 
@@ -365,10 +381,10 @@ RULES: dict[str, Rule] = {
     "RandomGaussianBlur": partial(sampled, dtypes=NOT_HALF, needs=need_a_channel),
     "RandomGrayscale": grayscale,
     "RandomHue": partial(of_channels, allowed=(3,)),
-    "RandomPerspective": partial(sampled, dtypes=FLOATS, needs=warped),
+    "RandomPerspective": perspective,
     "RandomSaturation": partial(of_channels, allowed=(3,), floats=True),
     "RandomSharpness": partial(sampled, dtypes=FLOATS, needs=need_a_channel),
-    "RandomShear": partial(sampled, dtypes=FLOATS, needs=need_pixels),
+    "RandomShear": sheared,
     "Resizing": resizing,
     "Solarization": partial(sampled, dtypes=FLOATS),
 }

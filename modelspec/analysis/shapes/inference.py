@@ -24,7 +24,7 @@ from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .layer_rules import APPLICATIONS, LayerRules, frozen_model
 from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
-from .shared_layers import need_built_for
+from .shared_layers import need_built_for, need_taught_by_others
 from .unknown_sizes import unknown_size_hint
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class _ShapeInference:
         calls: layer name to the facts of its calls so far.
         built: for a nested model, what it was built for; None while it is built.
         weights: layer name to its variables; None where unknown.
+        constants: layer name to the arrays that were made where it was built.
         nested: nested models, by identity, to the analysis on what each was built for.
     """
 
@@ -89,6 +90,7 @@ class _ShapeInference:
         self.helpers = {name for name, layer in graph.layers.items() if layer.helper_of}
         self.built = built
         self.weights: dict[str, tuple[Weight, ...] | None] = {}
+        self.constants: dict[str, tuple[Weight, ...]] = {}
         self.nested: dict[int, Analysis] = {}
         self.applications: Applications | None = None
         self.rules = LayerRules(
@@ -142,6 +144,8 @@ class _ShapeInference:
         inputs = tuple(self.resolve(item, call.span) for item in call.positional)
         named = {key: self.resolve(item, call.span) for key, item in call.named.items()}
         try:
+            if self.calls.get(layer.name):
+                need_taught_by_others(layer.object, layer.name, call, self.graph)
             if layer.object.model is not None:
                 return self.analyze_nested(call, layer, inputs)
             if layer.object.class_name.startswith(APPLICATIONS):
@@ -321,11 +325,13 @@ class _ShapeInference:
         name = layer.name
         if name not in self.weights:
             self.weights[name] = None if facts is None else facts.weights
+            self.constants[name] = () if facts is None else facts.constants
             return
         before = self.weights[name]
         if facts is None or before is None:
             return
-        for old, new in zip(before, facts.weights, strict=False):
+        made = (*before, *self.constants.get(name, ()))
+        for old, new in zip(made, (*facts.weights, *facts.constants), strict=False):
             if old.shape != new.shape:
                 earlier = self.calls.get(name)
                 origin = "from its first call" if earlier else "as the model around it was built"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import TensorStructure, tensors_of
-from modelspec.layers import BuiltFor
+from modelspec.graph import Call, Graph
+from modelspec.layers import BuiltFor, traits_of
 from modelspec.layers.rule import FIRST_BATCH, Mismatch, Tensor
+from modelspec.spec.model import KerasObject, objects_in
 
 HINT = "write a second layer for it"
 
@@ -32,6 +35,53 @@ def need_built_for(
         raise Mismatch(f"was built for {count} axes by its first call, got {shape}", hint=HINT)
     elif settled is BuiltFor.STEP:
         _need_equal_steps(before[0], now[0])
+
+
+def need_taught_by_others(item: KerasObject, name: str, call: Call, graph: Graph) -> None:
+    """Refuse a later call of a layer on what the layer computes itself, where it computes nothing
+    before it has learned from all that it is called on.
+
+    Args:
+        item: the layer, or a model or wrapper that has such a layer inside.
+        name: of the layer in the graph.
+        call: the later call.
+        graph: that of the call.
+
+    Raises:
+        Mismatch: it has to learn from its results.
+    """
+    learner = next(filter(_learns, objects_in(item)), None)
+    if learner is None or not _depends_on(name, call, graph):
+        return
+    argument = traits_of(keras_class(learner)).adapted_argument
+    raise Mismatch(
+        f"cannot learn: {learner.class_name} learns from all that it is called on, and this call "
+        "reads what it computes itself",
+        hint=f"{HINT}, or give it its `{argument}`",
+    )
+
+
+def _learns(item: KerasObject) -> bool:
+    if item.kind != "layer":
+        return False
+    traits = traits_of(keras_class(item))
+    return traits.must_adapt and item.args.get(str(traits.adapted_argument)) is None
+
+
+def _depends_on(name: str, call: Call, graph: Graph) -> bool:
+    """Whether a call reads, over however many other calls, a result of a layer."""
+    by_name = {one.name: one for one in graph.calls}
+    waiting, seen = [call], {call.name}
+    while waiting:
+        for source in {ref.source for ref in waiting.pop().reads()} - seen:
+            before = by_name.get(source)
+            if before is None:
+                continue
+            if before.layer == name:
+                return True
+            seen.add(source)
+            waiting.append(before)
+    return False
 
 
 def need_run_as_built(settled: BuiltFor | None, inputs: TensorStructure) -> None:

@@ -55,6 +55,8 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
     for call in _adapting_calls(model, graph, lambda batch: batch, findings):
         calls_by_layer.setdefault(id(call.layer), []).append(call)
     for calls in calls_by_layer.values():
+        _start_as_identity(calls[0].layer)
+    for calls in calls_by_layer.values():
         layer, span = calls[0].layer, calls[0].span
         try:
             _learn(layer, (call.tensor_of(batch) for call in calls for batch in inputs))
@@ -66,6 +68,17 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
             continue
         check_learned_size(layer, span, findings)
         _check_words(layer, span, findings)
+
+
+def _start_as_identity(layer: Any) -> None:
+    """Give a Normalization its constants where a Pipeline has made them: in a graph that is gone.
+
+    A call of it may read what an earlier call of it computes, before it has learned.
+    """
+    import keras
+
+    if type(layer) is keras.layers.Normalization:
+        layer.finalize_state()
 
 
 def _learn(layer: Any, batches: Iterator[Any]) -> None:

@@ -13,6 +13,7 @@ from modelspec.layers.rule import (
     Tensor,
     find_axes,
     is_floating,
+    moving_limit,
     need_numbers,
     per_axis,
     per_example,
@@ -64,7 +65,7 @@ def affine_transform(call: LayerCall) -> RuleResult:
     """Images turned, moved and stretched by rows of 8 numbers."""
     x, by = _images(call), tensor(call, "transform")
     need_ranks(by, 1, 2, name="transform")
-    return RuleResult(x, flops=None)
+    return RuleResult(x, flops=None, gradient_limit=moving_limit(x.dtype))
 
 
 def perspective_transform(call: LayerCall) -> RuleResult:
@@ -76,7 +77,7 @@ def perspective_transform(call: LayerCall) -> RuleResult:
             raise Mismatch(f"needs `{name}` of shape (4, 2) or (batch, 4, 2), got {points.shape}")
     if start.shape != end.shape:
         raise Mismatch(f"needs as many start as end points, got {start.shape} and {end.shape}")
-    return RuleResult(x, flops=None)
+    return RuleResult(x, flops=None, gradient_limit=moving_limit(x.dtype))
 
 
 def resize(call: LayerCall) -> RuleResult:
@@ -95,7 +96,7 @@ def resize(call: LayerCall) -> RuleResult:
     return RuleResult(
         output,
         flops=product(TAPS[way], per_example(batched)),
-        gradient_limit=resizing_limit(way, x.dtype),
+        gradient_limit=resizing_limit(way, x.dtype, antialias=setting(call, "antialias")),
     )
 
 

@@ -14,6 +14,7 @@ from modelspec.layers.rule import (
     FIRST_BATCH,
     TEXT,
     TRIAL_BATCH,
+    GradientLimit,
     LayerCall,
     Mismatch,
     Rule,
@@ -63,7 +64,7 @@ def normalization(call: LayerCall) -> RuleResult:
     flops = product(2, per_example(x.shape))
     if args["mean"] is not None or args["variance"] is not None:
         _check_moments(args["mean"], args["variance"], sizes)
-        return RuleResult(output, flops=flops)
+        return RuleResult(output, flops=flops, constants=(Weight("mean", sizes),))
     dtype = call.policy.variable
     weights = (
         Weight("mean", sizes, dtype, trainable=False),
@@ -211,6 +212,7 @@ def pipeline(call: LayerCall) -> RuleResult:
     value: Structure = call.inputs[0] if call.inputs else call.x
     weights: tuple[Weight, ...] = ()
     flops: int | None = 0
+    limit: GradientLimit | None = None
     if not call.args["layers"]:
         raise Mismatch("needs at least one layer", "layers")
     for layer in call.args["layers"]:
@@ -219,13 +221,22 @@ def pipeline(call: LayerCall) -> RuleResult:
         value = _traced(layer, value, facts.output)
         weights += facts.weights
         flops = total(flops, facts.flops)
-    return RuleResult(value, weights, flops)
+        limit = limit or facts.gradient_limit
+    return RuleResult(value, weights, flops, gradient_limit=limit)
 
 
 def _need_known_values(layer: KerasObject) -> None:
     """Refuse a layer that computes nothing before it has learned: Keras traces a Pipeline."""
     for item in objects_in(layer):
         name = class_of(item)
+        if name == "Normalization" and argument_of(item, "mean") is not None:
+            raise Mismatch(
+                "cannot have a Normalization with its `mean` given: Keras makes constants of it in "
+                "the graph in which it traces a Pipeline, and no other graph has them: "
+                f"{FIRST_BATCH}",
+                "layers",
+                "let it learn its values, or write a Sequential in place of the Pipeline",
+            )
         if name == "Discretization":
             learns = argument_of(item, "bin_boundaries") is None
         elif name is not None and traits_of(name).must_adapt:

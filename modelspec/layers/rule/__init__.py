@@ -13,6 +13,7 @@ from .batch import (
     BATCH_HINT,
     TRIAL_BATCH,
     VALUES_DECIDE,
+    depends_on_batch,
     follow_batch,
     has_batch,
     known_batch,
@@ -33,7 +34,7 @@ from .dtypes import (
     standard,
     widened,
 )
-from .gradients import resizing_limit
+from .gradients import moving_limit, resizing_limit
 from .kernels import (
     FIRST_BATCH,
     FIRST_STEP,

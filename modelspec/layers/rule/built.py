@@ -98,7 +98,8 @@ def _as_built(found: RuleResult, stated: RuleResult) -> RuleResult:
     Raises:
         Mismatch: the weights that Keras makes are of other shapes than the run needs.
     """
-    for real, made in zip(found.weights, stated.weights, strict=False):
+    needed, given = (*found.weights, *found.constants), (*stated.weights, *stated.constants)
+    for real, made in zip(needed, given, strict=False):
         if real.shape != made.shape:
             raise Mismatch(
                 f"Keras builds this with a {made.name} of shape {list(made.shape)}, for another "

@@ -111,6 +111,8 @@ class RuleResult:
         device_hint: see there.
         gradient_limit: why no gradient passes the call, if so.
         least_batch: the least number of examples that it works for.
+        constants: arrays that Keras makes where it builds the layer, of the shapes that it then
+            sees; they are not counted, and must fit each call as weights do.
     """
 
     output: Structure
@@ -120,6 +122,7 @@ class RuleResult:
     device_hint: str = ""
     gradient_limit: GradientLimit | None = None
     least_batch: int = 1
+    constants: tuple[Weight, ...] = ()
 
 
 class Mismatch(Exception):  # noqa: N818 - not an error of the program
