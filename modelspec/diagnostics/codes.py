@@ -313,8 +313,9 @@ TRAINING = {
     "one-class-output": "A loss over classes needs one unit for each class, but the output has a "
     "single unit. Use a binary loss, or more units.",
     "output-without-gradient": "An output that the loss compares contains whole numbers or text, "
-    "through which no gradient flows, or is a sparse tensor, which losses do not take. Train on "
-    "the floats that it is computed from, or leave `sparse` out.",
+    "through which no gradient flows, or complex numbers, of which a loss compares the real part, "
+    "or is a sparse tensor, which losses do not take. Train on the floats that it is computed "
+    "from, or leave `sparse` out.",
     "output-without-loss": "Something is said of an output that has no loss: such an output is "
     "computed and predicted, but it takes no target, and nothing measures it. Give it a loss "
     "(with `loss_weights: {NAME: 0}` it is only measured), or leave it out there. At least one "

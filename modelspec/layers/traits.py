@@ -498,7 +498,12 @@ LAYER_TRAITS: dict[str, LayerTraits] = {
     "TimeDistributed": LayerTraits(needs_dense=True, trains_inside=True, mask=PASSED),
 }
 
+RETURN_THEIR_TENSOR = """abs absolute array conj conjugate convert_to_tensor diff moveaxis
+    nan_to_num real rot90 swapaxes"""
+"""Ops that give back the tensor itself, with its mask, where there is nothing to do."""
+
 OP_TRAITS: dict[str, LayerTraits] = {
+    **{f"ops.{name}": LayerTraits(mask=HANDLED) for name in RETURN_THEIR_TENSOR.split()},
     "ops.angle": LayerTraits(stops_gradient=True),
     "ops.ceil": LayerTraits(stops_gradient=True),
     "ops.empty_like": LayerTraits(stops_gradient=True),
@@ -512,15 +517,15 @@ OP_TRAITS: dict[str, LayerTraits] = {
     "ops.one_hot": LayerTraits(stops_gradient=True),
     "ops.sign": LayerTraits(is_flat=True),
     "ops.ones_like": LayerTraits(stops_gradient=True),
-    "ops.round": LayerTraits(stops_gradient=True),
+    "ops.round": LayerTraits(stops_gradient=True, mask=HANDLED),
     "ops.add": LayerTraits(saved=NOTHING),
-    "ops.cast": LayerTraits(keeps_values=True),
+    "ops.cast": LayerTraits(keeps_values=True, mask=HANDLED),
     "ops.concatenate": LayerTraits(joins_values=True, saved=NOTHING),
     "ops.dot": LayerTraits(saved=INPUTS),
     "ops.einsum": LayerTraits(saved=INPUTS),
     "ops.elu": LayerTraits(saved=OUTPUT),
     "ops.exp": LayerTraits(saved=OUTPUT),
-    "ops.expand_dims": LayerTraits(keeps_values=True, saved=ALIAS),
+    "ops.expand_dims": LayerTraits(keeps_values=True, saved=ALIAS, mask=HANDLED),
     "ops.get_item": LayerTraits(saved=NOTHING),
     "ops.matmul": LayerTraits(saved=INPUTS),
     "ops.mean": LayerTraits(saved=NOTHING),
@@ -539,7 +544,7 @@ OP_TRAITS: dict[str, LayerTraits] = {
     "ops.squeeze": LayerTraits(keeps_values=True, saved=ALIAS),
     "ops.stack": LayerTraits(joins_values=True, saved=NOTHING),
     "ops.stop_gradient": LayerTraits(saved=ALIAS, stops_gradient=True),
-    "ops.trunc": LayerTraits(stops_gradient=True),
+    "ops.trunc": LayerTraits(stops_gradient=True, mask=HANDLED),
     "ops.zeros_like": LayerTraits(stops_gradient=True),
     "ops.subtract": LayerTraits(saved=NOTHING),
     "ops.sum": LayerTraits(saved=NOTHING),

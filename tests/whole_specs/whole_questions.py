@@ -79,7 +79,8 @@ FORETOLD = {
     "batch-too-small": ("does not run|does not train", "at least k columns|does not index into"),
     "not-on-every-device": (
         "does not run|does not train",
-        "equal length strides|NHWC|CPU|channels_last|Input dims must be <= 5|primitive descriptor",
+        "equal length strides|NHWC|CPU|channels_last|Input dims must be <= 5|primitive descriptor"
+        "|as many biases",
     ),
 }
 """Warnings that say what will fail, by code: the kinds of verdict and words of Keras."""

@@ -79,8 +79,12 @@ def shape_of_loss(loss_class: str) -> LossShape:
 
 
 def has_gradient(output: TrainedOutput) -> bool:
-    """Whether the output is of floats; one of an unknown dtype may be."""
-    return output.tensor is None or is_floating(output.tensor.dtype)
+    """Whether the output is of floats or complex numbers; one of an unknown dtype may be."""
+    dtype = None if output.tensor is None else output.tensor.dtype
+    return dtype is None or is_floating(dtype) or dtype in _COMPLEX
+
+
+_COMPLEX = ("complex64", "complex128")
 
 
 def check_shape(output: TrainedOutput, findings: Findings, *, among: int, trains: bool) -> bool:
@@ -102,6 +106,13 @@ def check_shape(output: TrainedOutput, findings: Findings, *, among: int, trains
         hint = "train on the floats that it is computed from"
         report = findings.warning if trains and is_whole(tensor.dtype) else findings.error
         report(output.span, "output-without-gradient", message, hint=hint)
+    elif tensor.dtype in _COMPLEX:
+        message = (
+            f"the output `{output.name}` is {tensor.dtype}, of which the loss compares the real "
+            "part alone: no gradient flows through the imaginary one"
+        )
+        hint = "end in `ops.real`, `ops.abs` or `ops.view_as_real`"
+        findings.warning(output.span, "output-without-gradient", message, hint=hint)
     if tensor.sparse:
         message = (
             f"the output `{output.name}` is a sparse tensor, with which Keras computes no loss"

@@ -28,6 +28,7 @@ from modelspec.layers.rule import LayerCall, Mismatch, Rule, RuleResult
 from modelspec.schema import class_schema
 
 from .images import TAPS
+from .returned import with_own_mask
 from .signals import transform_flops
 from .sparse import has_sparse, need_taken, with_sparseness
 
@@ -69,7 +70,7 @@ def _checked(name: str, rule: Rule) -> Rule:
         check_dtypes(name, call.named, call.args)
         check_axes(name, call.named)
         if not has_sparse(call.named):
-            return rule(call)
+            return with_own_mask(name, call, rule(call))
         need_taken(name, call.named, call.args)
         return with_sparseness(name, call.named, rule(call))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from modelspec.layers.rule import (
     FIRST_BATCH,
@@ -13,7 +14,9 @@ from modelspec.layers.rule import (
     Mismatch,
     Rule,
     RuleResult,
+    Shape,
     Tensor,
+    depends_on_batch,
     per_example,
     result_type,
 )
@@ -23,6 +26,7 @@ from .operands import dtype_of, need_numbers, operand, promoted, shape_of, tenso
 from .shapes import stretched
 
 DtypeRule = Callable[[LayerCall], str]
+MATRIX = 2
 
 
 def _promoted(call: LayerCall) -> str:
@@ -85,6 +89,33 @@ def elementwise(dtype_rule: DtypeRule, numbers: bool = True, taken: Dtypes = ANY
     return rule
 
 
+def added(call: LayerCall) -> RuleResult:
+    """`add`: as the others, but for a second operand with one axis of more than 1, as long as axis
+    1 of the first or the last: that counts as a bias of these channels, whatever its own axes."""
+    x1, x2 = operand(call, "x1"), operand(call, "x2")
+    if not isinstance(x1, Tensor) or not _is_bias(shape_of(x2), x1.shape):
+        return _plainly_added(call)
+    batch = None if depends_on_batch(x1.shape[0]) else x1.shape[0]
+    stated = stretched((batch, *x1.shape[1:]), shape_of(x2))
+    dtype = need_promoted(_promoted(call), NUMBERS - BOOL)
+    found = RuleResult(Tensor(x1.shape, dtype).built_as(stated), flops=per_example(x1.shape))
+    if x1.shape[-1] in shape_of(x2):
+        return found
+    limit = (
+        "adds `x2` to each channel of axis 1, which runs on a GPU, and on a CPU only where no bias "
+        "was added right before it: TensorFlow makes one sum of both"
+    )
+    hint = "write the constant as `x1`, and let the tensor flow into `x2`"
+    return replace(found, device_limit=limit, device_hint=hint)
+
+
+def _is_bias(shape: Shape, added_to: Shape) -> bool:
+    long = [size for size in shape if size is None or size > 1]
+    if len(added_to) < MATRIX or len(long) != 1:
+        return False
+    return long[0] is not None and long[0] in (added_to[1], added_to[-1])
+
+
 def bitwise(call: LayerCall) -> RuleResult:
     """`bitwise_and` and kin: two tensors of whole numbers."""
     x, y = tensor(call, "x"), tensor(call, "y")
@@ -133,6 +164,8 @@ def allclose(call: LayerCall) -> RuleResult:
     return RuleResult(Tensor((), "bool"), flops=per_example(shape_of(x1) or shape_of(x2)))
 
 
+_plainly_added = elementwise(_promoted, numbers=False, taken=ANY - BOOL)
+
 PROMOTED = ("multiply", "power", "subtract")
 PROMOTED_REAL = ("floor_divide", "fmax", "fmin", "maximum", "minimum")
 DIVIDED = ("divide", "divide_no_nan", "true_divide")
@@ -153,7 +186,7 @@ OPS: dict[str, Rule] = {
     **{name: elementwise(_true_or_false, numbers=False) for name in ORDERED_ANY},
     **dict.fromkeys(BITWISE, bitwise),
     **dict.fromkeys(SHIFTS, shift),
-    "add": elementwise(_promoted, numbers=False, taken=ANY - BOOL),
+    "add": added,
     "allclose": allclose,
     "arctan2": elementwise(_strong_divided, taken=BOOL | REAL),
     "fmod": elementwise(_countable, taken=BOOL | REAL),

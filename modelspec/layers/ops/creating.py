@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import struct
+from functools import partial
 from typing import NoReturn
 
 from modelspec.diagnostics import join_words
 from modelspec.layers.rule import (
+    FIRST_BATCH,
     WEAK_FLOAT,
     GradientLimit,
     LayerCall,
@@ -22,7 +24,7 @@ from modelspec.layers.rule import (
     standard,
 )
 
-from .kernels import COMPLEX, FLOATS
+from .kernels import BOOL, COMPLEX, FLOATS, NUMBERS, UNSIGNED, Dtypes
 from .operands import dtype_of, known_shape, operand, setting, shape_of, tensor
 from .shapes import need_stretches_to, stretched
 
@@ -190,8 +192,13 @@ def view(call: LayerCall) -> RuleResult:
     return RuleResult(Tensor((*x.shape[:-1], size), dtype), gradient_limit=limit)
 
 
-def spaced(call: LayerCall) -> RuleResult:
-    """`linspace`, `logspace`, `geomspace`: numbers from one operand to another."""
+def spaced(call: LayerCall, taken: Dtypes) -> RuleResult:
+    """`linspace`, `logspace`, `geomspace`: numbers from one operand to another.
+
+    Args:
+        call: of the op.
+        taken: the dtypes in which it is computed where `dtype` names one.
+    """
     start, stop = operand(call, "start"), operand(call, "stop")
     shape = stretched(shape_of(start), shape_of(stop))
     axis = find_axis(setting(call, "axis"), (*shape, None))
@@ -200,6 +207,9 @@ def spaced(call: LayerCall) -> RuleResult:
         dtype = result_type(dtype_of(start, "start"), dtype_of(stop, "stop"), WEAK_FLOAT)
     else:
         dtype = standard(wanted)
+        if dtype not in taken:
+            hint = "leave `dtype` out, and put `ops.cast` behind it"
+            raise Mismatch(f"does not compute in {dtype}: {FIRST_BATCH}", "dtype", hint)
     sizes = (*shape[:axis], setting(call, "num"), *shape[axis:])
     if call.named:
         return RuleResult(Tensor(sizes, dtype))
@@ -212,14 +222,20 @@ def geomspace(call: LayerCall) -> RuleResult:
         value = operand(call, name)
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not value > 0:
             raise Mismatch("needs a number above 0", name)
-    return spaced(call)
+    if shape_of(call.named.get("start")) and setting(call, "axis") != 0:
+        message = (
+            f"multiplies by the sign of `start`, which fits along `axis: 0` alone: {FIRST_BATCH}"
+        )
+        hint = "write `axis: 0`, and move the axis with `ops.moveaxis`"
+        raise Mismatch(message, "axis", hint)
+    return spaced(call, FLOATS | COMPLEX)
 
 
 def linspace(call: LayerCall) -> RuleResult:
     """Evenly spaced numbers. Keras cannot return the step of a tensor."""
     if setting(call, "retstep"):
         raise Mismatch("cannot give the step as a tensor", "retstep", "leave it out")
-    return spaced(call)
+    return spaced(call, NUMBERS - BOOL)
 
 
 def refuse_tensor() -> NoReturn:
@@ -247,7 +263,7 @@ OPS: dict[str, Rule] = {
     "identity": square,
     "kaiser": window,
     "linspace": linspace,
-    "logspace": spaced,
+    "logspace": partial(spaced, taken=NUMBERS - BOOL - UNSIGNED),
     "ones": filled,
     "ones_like": of_dtype,
     "saturate_cast": of_dtype,

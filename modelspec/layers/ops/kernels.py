@@ -44,14 +44,14 @@ ROWS: tuple[tuple[Dtypes, str], ...] = (
         moveaxis not_equal:x1 not_equal:x2 pad repeat roll scatter:values space_to_depth
         sparse_categorical_crossentropy:target split take tile transpose zeros_like"""),
     (NUMBERS, """abs absolute allclose:x1 allclose:x2 argpartition cumprod cumsum diag diagflat
-        diagonal diff exp exp2 expm1 full:fill_value full_like:fill_value imag
+        diagonal diff exp expm1 full:fill_value full_like:fill_value imag
         image.rgb_to_grayscale:images layer_normalization meshgrid: multi_hot:inputs
         nanprod nonzero one_hot ones_like prod rms_normalization select:condlist
         select:choicelist square std take_along_axis:indices trace tril triu vander
         where:condition"""),
     (NUMBERS - BOOL, """batch_normalization conj conjugate fold psnr:x1 psnr:x2 real
         segment_prod:data segment_sum:data unfold view_as_real"""),
-    (BOOL | REAL, """amax amin argmax argmin argsort ceil clip ctc_loss:output digitize fabs floor
+    (BOOL | REAL, """amax amin argmax argmin argsort ceil clip ctc_loss:output fabs floor
          max median min nanargmax nanargmin
         nancumprod nancumsum nanmax nanmin nanstd nanvar norm percentile quantile sort trunc"""),
     (BOOL | REAL | {"string"}, "isfinite isinf isnan nan_to_num"),
@@ -65,6 +65,8 @@ ROWS: tuple[tuple[Dtypes, str], ...] = (
     (FLOATS | SIGNED, "geomspace:start geomspace:stop"),
     (WHOLE, "bitwise_invert bitwise_not"),
     (NUMBERS - {"uint64"}, "deg2rad rad2deg"),
+    (BOOL | WHOLE | {"float32"}, "exp2"),
+    (BOOL | REAL - {"uint64"}, "digitize"),
     (NUMBERS - {"bfloat16"}, "i0"),
     (WHOLE, "lcm:x1 lcm:x2 ldexp:x2"),
     (COMPLEX, "view_as_complex"),

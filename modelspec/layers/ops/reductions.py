@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from modelspec.layers.rule import (
+    BATCH,
     FIRST_BATCH,
     FLOATX,
+    TRIAL_BATCH,
     VALUES_DECIDE,
     WEAK_FLOAT,
     LayerCall,
@@ -21,11 +24,14 @@ from modelspec.layers.rule import (
     floating,
     is_floating,
     is_whole,
+    marked,
     need_few_axes,
     per_example,
     product,
     result_type,
+    run_broadcast,
     shape_of_list,
+    unmarked,
     volume,
     widened,
 )
@@ -273,10 +279,14 @@ def moments(call: LayerCall) -> RuleResult:
 
 
 def trapezoid(call: LayerCall) -> RuleResult:
-    """The area under a line along an axis."""
+    """The area under a line along an axis, between places `x` that may have axes of their own.
+
+    Keras states the shape without the axis; in a run the places stretch it, as in a product.
+    """
     y = tensor(call, "y")
     need_numbers(y)
-    if isinstance(setting(call, "x"), (int, float)):
+    places = as_tensor(setting(call, "x"), "x")
+    if isinstance(places, (int, float)):
         message = f"takes the places of all points, not one: {FIRST_BATCH}"
         raise Mismatch(message, "x", "`dx` is the distance of points that are evenly spaced")
     axis = setting(call, "axis")
@@ -284,7 +294,38 @@ def trapezoid(call: LayerCall) -> RuleResult:
     if axis < -1:  # Keras adds it to the rank, which is a tensor in a graph, and wants a number
         message = f"cannot count the axis {axis} from the end, but for -1: {FIRST_BATCH}"
         raise Mismatch(message, "axis", f"write `axis: {y.rank + axis}`")
-    return RuleResult(Tensor(shape, result_type(y.dtype, WEAK_FLOAT)), flops=_cost(y, 4))
+    output = Tensor(shape, result_type(y.dtype, WEAK_FLOAT))
+    if isinstance(places, Tensor):
+        output = _between(output, y.shape, places.shape, axis)
+    return RuleResult(output, flops=_cost(y, 4))
+
+
+def _between(output: Tensor, y: Shape, places: Shape, axis: int) -> Tensor:
+    """The areas between places along an axis, which both have.
+
+    Raises:
+        Mismatch: the places have no such axis, or are not as many as the points.
+    """
+    if axis >= len(places):
+        message = f"has no axis {axis} in `x` of shape {places}: {FIRST_BATCH}"
+        hint = f"write `x` in as many axes as the tensor has, with 1 in place of the others of {y}"
+        raise Mismatch(message, "x", hint)
+    steps = [(*reduced(shape, axis, False), _steps(shape[axis])) for shape in (y, places)]
+    met = run_broadcast(*map(marked, steps))
+    if met is None:
+        fits = f"needs as many places in `x` as points along axis {axis} of {y}"
+        message = f"{fits}, and the other axes alike, got {places}: {FIRST_BATCH}"
+        hint = "write as many, or leave `x` out, with their distance in `dx`"
+        raise Mismatch(message, "x", hint)
+    stretched = Tensor(unmarked(met[:-1]), output.dtype)
+    if BATCH in met[1:-1]:  # the batch is no longer the first axis
+        trial = tuple(TRIAL_BATCH if size == BATCH else size for size in met[:-1])
+        stretched = replace(stretched, trial=trial)
+    return stretched.built_as(output.shape)
+
+
+def _steps(size: int | None) -> int | None:
+    return None if size is None else max(size - 1, 0)
 
 
 def size(call: LayerCall) -> RuleResult:

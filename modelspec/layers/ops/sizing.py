@@ -16,6 +16,7 @@ from modelspec.layers.rule import (
     Tensor,
     as_tensor,
     find_axis,
+    has_batch,
     need_few_axes,
     per_example,
     product,
@@ -179,6 +180,10 @@ def unfold(call: LayerCall) -> RuleResult:
     """Windows of an image (batch, channels, height, width) as columns."""
     x = tensor(call, "x")
     need_ranks(x, 4)
+    if has_batch(x):
+        hint = "use `ops.image.extract_patches`, or compute it before the model"
+        message = f"needs a known number of images, got {x.shape}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}", hint=hint)
     sizes = []
     for i, size in enumerate(x.shape[2:]):
         kernel, dilation, padding, stride = (

@@ -29,6 +29,8 @@ from .shapes import fits
 MOST_AXES_OF_WHOLE = 2
 """Convolutions and max pooling of volumes have no kernels for whole numbers."""
 
+MOST_AXES_OF_DEPTHWISE = 2
+
 SPATIAL_AXES = {3: 1, 4: 2, 5: 3}
 """The number of axes of a batch of signals, images or volumes, and how many are spatial."""
 
@@ -113,7 +115,8 @@ def _convolution(
     n = _spatial_axes(x)
     if kernel.rank != x.rank:
         raise Mismatch(f"needs {x.rank} axes in `{kernel_name}`, got {kernel.shape}")
-    slides = channels_at == -2 and setting(call, "padding") == "valid"
+    dilation = per_axis(setting(call, "dilation_rate"), n, "dilation_rate")
+    slides = channels_at == -2 and (setting(call, "padding") == "valid" or max(dilation) > 1)
     if slides and None in kernel.shape[:-2]:
         raise Mismatch(f"needs a `{kernel_name}` of known size, got {kernel.shape}")
     spatial, channels = split(x, n, setting(call, "data_format"))
@@ -123,7 +126,6 @@ def _convolution(
             f"{kernel.shape[channels_at]}: {kernel.shape}"
         )
     strides = per_axis(setting(call, "strides"), n, "strides")
-    dilation = per_axis(setting(call, "dilation_rate"), n, "dilation_rate")
     return _Convolution(x, kernel, spatial, channels, strides, dilation)
 
 
@@ -154,10 +156,17 @@ def conv(call: LayerCall) -> RuleResult:
 def depthwise_conv(call: LayerCall) -> RuleResult:
     """Kernel (*window, channels, multiplier)."""
     conv = _convolution(call)
+    _need_no_volumes(conv)
     out = _slid(call, conv)
     filters = _deep(conv)
     flops = product(2, volume(out), volume(conv.kernel.shape))
     return RuleResult(_output(call, conv, out, filters), flops=flops)
+
+
+def _need_no_volumes(conv: _Convolution) -> None:
+    if len(conv.spatial) > MOST_AXES_OF_DEPTHWISE:
+        message = f"takes signals and images, of 3 or 4 axes, got {conv.x.shape}: {FIRST_BATCH}"
+        raise Mismatch(message, hint="use `ops.conv`")
 
 
 def _deep(conv: _Convolution) -> int:
@@ -170,6 +179,7 @@ def _deep(conv: _Convolution) -> int:
 def separable_conv(call: LayerCall) -> RuleResult:
     """Kernels (*window, channels, multiplier) and (1, ..., channels * multiplier, filters)."""
     conv = _convolution(call, "depthwise_kernel")
+    _need_no_volumes(conv)
     pointwise = tensor(call, "pointwise_kernel")
     if pointwise.rank != conv.kernel.rank:
         raise Mismatch(f"needs {conv.kernel.rank} axes in `pointwise_kernel`, "
