@@ -102,7 +102,8 @@ def _middle(values: Array | LazyArray, size: Size) -> Array | LazyArray:
         return _middle_of_array(each(reference)[None], size)[0]
 
     shape = (*size, *values.shape[2:])
-    return replace(values, shape=shape, make=middles, each=None if each is None else one)
+    made = replace(values, shape=shape, make=middles, each=None if each is None else one)
+    return replace(made, again=None if values.again is None else (_middle, (values, size)))
 
 
 def _middle_of_array(images: Any, size: Size) -> Any:

@@ -209,7 +209,8 @@ def _window_inputs(
         positions = batch + steps if offsets.ndim == 0 else batch[:, tf.newaxis] + steps
         return tf.gather(tensor[0], positions)
 
-    return LazyArray(starts, (*offsets.shape, *values.shape[1:]), dtype, make, stored=True)
+    shape, again = (*offsets.shape, *values.shape[1:]), (values, starts[:0], windows, rows)
+    return LazyArray(starts, shape, dtype, make, stored=True, again=(_window_inputs, again))
 
 
 def _window_targets(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from modelspec.spec.model import InputSpec
 from .file_checks import BAD_FILE, MOST_NAMED, Decode, FileProblem, read_files
 from .images import check_image_bytes
 from .kinds import MEDIA
+
+FIRST = np.zeros(1, dtype=np.int64)
+"""The row of a column that says how the others are read."""
 
 RECORD_HINT = "write the records again, with intact images or without these"
 
@@ -111,13 +115,20 @@ def lazy_media_input(column: Column, entry: InputSpec, findings: Findings) -> La
     """
     source = column.media_source
     assert source is not None
-    decoder = MEDIA[source.kind].decoder
-    assert decoder is not None
     if not check_input(source, entry, findings):
         return None
     shape = tuple(int(size) for size in media_shape(source, entry) if size is not None)
     dtype = entry.dtype or "float32"
-    return lazy_files(column, shape, dtype, decoder(source, shape, dtype))
+    return _decoded_files(column, shape, dtype)
+
+
+def _decoded_files(column: Column, shape: tuple[int, ...], dtype: str) -> LazyArray:
+    source = column.media_source
+    assert source is not None
+    decoder = MEDIA[source.kind].decoder
+    assert decoder is not None
+    made = lazy_files(column, shape, dtype, decoder(source, shape, dtype))
+    return replace(made, again=(_decoded_files, (column.take(FIRST), shape, dtype)))
 
 
 def lazy_files(column: Column, shape: tuple[int, ...], dtype: str, decode: Decode) -> LazyArray:

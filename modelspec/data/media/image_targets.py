@@ -26,7 +26,7 @@ from modelspec.framework import operation_message
 from modelspec.spec.data import Columns, Source
 from modelspec.spec.model import ExampleShape
 
-from .columns import RECORD_HINT, lazy_files
+from .columns import FIRST, RECORD_HINT, lazy_files
 from .file_checks import BAD_FILE, MOST_NAMED, Decode
 from .images import image_decoder
 from .palettes import without_palette
@@ -57,7 +57,8 @@ def number_image(column: Column, target: Columns, output: ExampleShape) -> LazyA
 
         return tf.reshape(decode(content) / by, shape)
 
-    return lazy_files(column, shape, "float32", made)
+    again = (column.take(FIRST), target, output)
+    return replace(lazy_files(column, shape, "float32", made), again=(number_image, again))
 
 
 def class_mask(
@@ -94,9 +95,11 @@ def class_mask(
         named = dict(zip(names, files, strict=True))
         _report_unknown(named, known, decode, (target, tuple(labels)), findings)
 
+    again = (class_mask, (column.take(FIRST), target, output, tuple(labels)))
     if target.is_one_hot:
-        return replace(lazy_files(column, (*shape, len(labels)), "float32", made), report=report)
-    return replace(lazy_files(column, shape, "int32", made), report=report)
+        whole = lazy_files(column, (*shape, len(labels)), "float32", made)
+        return replace(whole, report=report, again=again)
+    return replace(lazy_files(column, shape, "int32", made), report=report, again=again)
 
 
 def pixel_values(column: Column, target: Columns) -> list[str]:

@@ -12,6 +12,8 @@ import os
 import tempfile
 import weakref
 from collections.abc import Callable
+from pathlib import Path
+from pickle import PicklingError
 from typing import IO, Any
 
 import numpy as np
@@ -79,9 +81,24 @@ class ScratchFile:
         self._file.write(content)
         self._file.flush()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process, which reads the same file while this one has it open."""
+        path = Path(f"/proc/{os.getpid()}/fd/{self._file.fileno()}")
+        if not path.exists():
+            raise PicklingError("an unnamed file can be opened by another process on Linux alone")
+        return _opened_again, (str(path), self.size)
+
     def read(self, start: int, size: int) -> bytes:
         """`size` bytes from `start` on; several threads may read at once."""
         return os.pread(self._file.fileno(), size, start)
+
+
+def _opened_again(path: str, size: int) -> ScratchFile:
+    """The file of another process, to be read."""
+    made = ScratchFile.__new__(ScratchFile)
+    made._file, made.size = Path(path).open("rb"), size  # noqa: SIM115  # closed with its owner
+    weakref.finalize(made, _close, made._file)
+    return made
 
 
 class RowFile:
@@ -121,7 +138,8 @@ class RowFile:
         """The rows as an array that is read batch by batch."""
         dtype = self.dtype.name
         make = _as_tensor_function(self.read, dtype, self.shape)
-        return LazyArray(np.arange(self.rows), self.shape, dtype, make, stored=True)
+        rows = np.arange(self.rows)
+        return LazyArray(rows, self.shape, dtype, make, stored=True, again=(RowFile.lazy, (self,)))
 
 
 class TextFile:
@@ -183,7 +201,8 @@ class TextFile:
         make = _as_tensor_function(self.read, "string", self.shape)
         if self._words is not None:
             make = self._by_number()
-        return LazyArray(rows, self.shape, "string", make, stored=True)
+        again = (TextFile.lazy, (self,))
+        return LazyArray(rows, self.shape, "string", make, stored=True, again=again)
 
     def _by_number(self) -> Callable[[Any], Any]:
         import tensorflow as tf

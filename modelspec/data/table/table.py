@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from pickle import PicklingError
 from typing import Any
 
 import numpy as np
@@ -255,6 +256,8 @@ class LazyArray:
         each: the same for one example, where `make` maps it over a batch.
         report: says what is wrong with the references of examples that cannot be made, which come
             with their places in the data; None where that is what TensorFlow says.
+        again: a function at the top of a module, and its arguments, that give an array like this
+            one with other references, in another process; None where nothing does.
     """
 
     references: Array
@@ -264,6 +267,7 @@ class LazyArray:
     stored: bool = False
     each: Make | None = None
     report: Callable[[Sequence[Any], Sequence[str], Findings], None] | None = None
+    again: tuple[Callable[..., LazyArray], tuple[Any, ...]] | None = None
 
     def __len__(self) -> int:
         return len(self.references)
@@ -271,6 +275,18 @@ class LazyArray:
     def take(self, rows: Array) -> LazyArray:
         """The values of some examples."""
         return replace(self, references=self.references[rows])
+
+    def __reduce__(self) -> tuple[Callable[..., LazyArray], tuple[Any, ...]]:
+        """For another process; `make` is made again there."""
+        if self.again is None:
+            raise PicklingError("an array that is made batch by batch cannot be sent")
+        return _made_again, (*self.again, self.references)
+
+
+def _made_again(
+    function: Callable[..., LazyArray], arguments: tuple[Any, ...], references: Array
+) -> LazyArray:
+    return replace(function(*arguments), references=references)
 
 
 def example_shape(values: Array | LazyArray) -> tuple[int | None, ...]:

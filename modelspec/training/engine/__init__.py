@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .agreement import gather_numbers, spread_variables
     from .divided_step import DividedStep, step_of
     from .engines import ENGINES, Engine, engine_of, present_engine
+    from .machine import meeting_of
     from .undivided import check_divisible, check_rows
 else:
     __getattr__ = lazy_names(
@@ -24,6 +25,7 @@ else:
             "agreement": "gather_numbers spread_variables",
             "divided_step": "DividedStep step_of",
             "engines": "ENGINES Engine engine_of present_engine",
+            "machine": "meeting_of",
             "undivided": "check_divisible check_rows",
         },
     )

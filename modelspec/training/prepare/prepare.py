@@ -14,6 +14,7 @@ from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.augment import Augmentation
 from modelspec.data.examples import Examples, noise_of
 from modelspec.data.feed import Feed, Structure, structure_of
+from modelspec.data.shared import load_once
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.framework import functional_of
 from modelspec.graph import Graph
@@ -23,7 +24,7 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.phases import job_texts
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, OwnWeights, mode_of, monitor_of
-from modelspec.training.engine import check_divisible, check_rows, present_engine
+from modelspec.training.engine import check_divisible, check_rows, meeting_of, present_engine
 from modelspec.training.fitted import model_to_fit
 
 from .adapting import adapt_layers
@@ -184,7 +185,12 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     if data_spec.train.kind == SYNTHETIC:
         data = load_synthetic(data_spec, graph, training, findings)
     else:
-        data = load_data(data_spec, spec_folder(spec), graph, training.seed, findings)
+        folder, seed = spec_folder(spec), training.seed
+        data = load_once(
+            lambda own: load_data(data_spec, folder, graph, seed, own),
+            meeting_of(present_engine()),
+            findings,
+        )
     if data is not None:
         training = with_values_of_job(spec, data, findings)
         _raise_errors(findings)
