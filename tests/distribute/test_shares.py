@@ -66,18 +66,38 @@ def check_shares(feed: Any, seed: int | None, replicas: int) -> None:
         assert max(sizes) - min(sizes) <= 1
 
 
+def check_sent(feed: Any, folder: Path) -> None:
+    """Compare batches of the examples with those that another process of the machine makes."""
+    import numpy as np
+
+    from modelspec.data.feed import Share
+    from modelspec.data.shared import read_shared, write_shared
+    from modelspec.data.table import Table
+
+    folder.mkdir()
+    write_shared(folder, replace(feed.examples, table=Table({}, 0, ())))
+    there = replace(feed, examples=read_shared(folder))
+    pairs = zip(flat(feed, Share(), 5, 2, 0), flat(there, Share(), 5, 2, 0), strict=True)
+    for ours, theirs in pairs:
+        assert all(np.array_equal(*pair) for pair in zip(ours, theirs, strict=True))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["digits_mixup", "unet", "sounds", "sunspots", "characters", "penguins", "tagger", "siamese"],
 )
-def test_shares_of_the_sources_of_specs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shares_of_the_sources_of_specs(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if name in NOT_CACHED:  # images and sounds are decoded on the way, as many of them would be
         from modelspec.data.examples import cache
 
         monkeypatch.setattr(cache, "CACHE_LIMIT", 0)
     made = prepared(SPECS / f"{name}.yaml", {})
-    check_shares(with_uneven_end(made.training_feed(), 3), 5, 3)
+    feed = with_uneven_end(made.training_feed(), 3)
+    check_shares(feed, 5, 3)
+    check_sent(feed, tmp_path / "sent")
     if made.data.validation is not None:
         check_shares(with_uneven_end(made.evaluator.feed(made.data.validation), 2), None, 2)
 
@@ -116,3 +136,4 @@ def test_shares_of_a_stream(tmp_path: Path) -> None:
     for replicas in (2, 5):
         check_shares(feed, 5, replicas)
         check_shares(feed, None, replicas)
+    check_sent(feed, tmp_path / "sent")

@@ -267,7 +267,7 @@ class LazyArray:
     stored: bool = False
     each: Make | None = None
     report: Callable[[Sequence[Any], Sequence[str], Findings], None] | None = None
-    again: tuple[Callable[..., LazyArray], tuple[Any, ...]] | None = None
+    again: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     def __len__(self) -> int:
         return len(self.references)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 
+from modelspec.cluster import cluster_of_environment, split_address
 from modelspec.data.shared import Meeting
 
 from .engines import Engine
@@ -28,7 +27,9 @@ def meeting_of(engine: Engine) -> Meeting | None:
 
 def processes_here() -> tuple[int, ...]:
     """The processes of a training on this machine: those whose address has the same host."""
-    config = json.loads(os.environ["TF_CONFIG"])
-    hosts = [address.rpartition(":")[0] for address in config["cluster"]["worker"]]
-    own = hosts[int(config["task"]["index"])]
+    cluster = cluster_of_environment()
+    if cluster is None:
+        return (0,)
+    hosts = [split_address(address)[0] for address in cluster.addresses]
+    own = hosts[cluster.number]
     return tuple(number for number, host in enumerate(hosts) if host == own)
