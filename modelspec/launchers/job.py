@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 
 from modelspec.diagnostics import UsageError
 
-MULTI_WORKER = "training.distribute=multi_worker"
-"""The override that makes a process with TF_CONFIG a worker."""
+MULTI_WORKER = "training.distribute={multi_worker: {timeout: 600}}"
+"""The override that makes a process with TF_CONFIG a worker. Machines do not start at once: images
+are fetched, and disks are mounted."""
 
 FINAL_CODES = (1, 2, 4)
 """Exit codes of `train` that another attempt would give again: errors in the spec or the command

@@ -125,7 +125,7 @@ def test_no_name_breaks_out_of_its_word(kind: str, spec: str, output: str) -> No
     _, found = container_of(documents(kind=kind, spec=spec, output=output, command=words))
     path = f"./{spec}" if spec.startswith("-") else spec
     start = ["modelspec", "train", path, "-o", output, "--resume-existing"]
-    assert found == [*start, "--set", "training.distribute=multi_worker"]
+    assert found == [*start, "--set", "training.distribute={multi_worker: {timeout: 600}}"]
 
 
 @pytest.mark.parametrize("text", ODD)

@@ -51,7 +51,7 @@ def test_options_reach_the_file() -> None:
     command = container["command"]
     assert command[2:] == [
         str(SPEC), "-o", "runs/digits", "--resume-existing", "--set", "training.epochs=2",
-        "--set", "training.distribute=multi_worker",
+        "--set", "training.distribute={multi_worker: {timeout: 600}}",
     ]  # fmt: skip
 
 

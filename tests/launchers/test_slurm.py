@@ -109,7 +109,7 @@ def test_shellcheck_finds_nothing(changed: dict[str, Any], tmp_path: Path) -> No
 def test_each_task_finds_the_others_and_itself(tmp_path: Path) -> None:
     assert run(script(workdir=None, workers=2), tmp_path) == 0
     train = ["train", "specs/digits.yaml", "-o", "runs/digits", "--resume-existing"]
-    train += ["--set", "training.distribute=multi_worker"]
+    train += ["--set", "training.distribute={multi_worker: {timeout: 600}}"]
     found = told(tmp_path)
     assert [found[1:8], found[9:]] == [train, train]
     hosts = ["one:20012", "two:20012"]
