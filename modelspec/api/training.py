@@ -47,6 +47,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     pause_after: int | None = None,
     workers: int | Literal["auto"] | None = None,
     launcher: str = "local",
+    **asked: int,
 ) -> Run | RunGroup:
     """Fit the model of a spec file to its data, and write a run folder.
 
@@ -70,7 +71,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
             `TrainingOptions`. The weights at its end are those of a training that never paused.
         workers: how many processes divide each batch; "auto" takes all GPUs of this machine, and
             without several of them one process. By default the spec says it.
-        launcher: what starts them: "local" on this machine.
+        launcher: what starts them: "local" on this machine, or "ray".
+        asked: for "ray": `retries` after a lost worker, and `gpus` and `cpus` of each.
 
     Raises:
         SpecError: the spec or its data has errors.
@@ -91,7 +93,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         allow_extensions=allow_extensions,
         pause_after=pause_after,
     )
-    run = train_requested(request, workers, launcher)
+    run = train_requested(request, workers, launcher, **asked)
     from .workers import with_models
 
     return with_models(run)
@@ -128,20 +130,26 @@ def train_request(
 
 
 def train_requested(
-    request: TrainRequest, workers: int | str | None = None, launcher: str = "local"
+    request: TrainRequest, workers: int | str | None = None, launcher: str = "local", **asked: int
 ) -> Run | RunGroup:
     """Do what `train` does; with several workers the models of the result are left out.
+
+    Args:
+        request: what is trained.
+        workers: see `train`.
+        launcher: see `train`.
+        asked: what the launcher takes besides, see `train`.
 
     Raises:
         What `train` does.
     """
-    if workers in (None, 1, "auto"):
+    if workers in (None, 1, "auto") and launcher == "local":
         return _train_here(request, AS_WRITTEN if workers is None else str(workers))
     if not isinstance(workers, int) or workers < 1:
         raise UsageError(f'workers must be a number of at least 1, or "auto", got {workers!r}')
     from .workers import train_with_workers
 
-    return train_with_workers(request, workers, launcher)
+    return train_with_workers(request, workers, launcher, **asked)
 
 
 def train_as_worker(request: TrainRequest, workers: int) -> Run | RunGroup:

@@ -40,6 +40,7 @@ PACKAGES = {
     "openvino": "[openvino]",
     "optuna": "[tune]",
     "cmaes": "[tune]",
+    "ray": "[ray]",
 }
 """Distribution package to the extra of modelspec that needs it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,19 @@ class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in 
 )
 @click.option(
     "--launcher",
-    type=click.Choice(("local",)),
+    type=click.Choice(("local", "ray")),
     default="local",
     show_default=True,
-    help="What starts the workers.",
+    help="What starts the workers: this process, or Ray, on the machines of its cluster.",
+)
+@click.option(
+    "--retries",
+    type=click.IntRange(min=0),
+    help="How often Ray begins the workers anew after a lost one, to resume the run.  [default: 3]",
+)
+@click.option("--gpus", type=click.IntRange(min=0), help="GPUs of each worker of Ray.")
+@click.option(
+    "--cpus", type=click.IntRange(min=1), help="CPUs of each worker of Ray.  [default: 1]"
 )
 @click.option(
     "--smoke", is_flag=True, help="Take one training step on the data, without creating a run."
@@ -134,7 +144,7 @@ def command(
         command=line,
         log_format=log_format,
     )
-    run = train_requested(request, how["workers"], how["launcher"])
+    run = train_requested(request, how["workers"], how["launcher"], **_asked_of_launcher(how))
     from modelspec.training import Run
 
     if not run.is_chief:  # the chief says it
@@ -151,6 +161,17 @@ def command(
             say(f"missed: {miss}")
         return 4
     return 0
+
+
+def _asked_of_launcher(how: Mapping[str, Any]) -> dict[str, int]:
+    """The options that only Ray takes, where they are given."""
+    asked = {name: how[name] for name in ("retries", "gpus", "cpus") if how[name] is not None}
+    if how["launcher"] == "local" and asked:
+        options = ", ".join(f"--{name}" for name in asked)
+        raise click.UsageError(f"{options}: only with --launcher ray")
+    if how["launcher"] == "ray" and not isinstance(how["workers"], int):
+        raise click.UsageError("--launcher ray needs --workers N")
+    return asked
 
 
 def _refuse_options_of_runs(*, is_run: bool, fetch: bool, workers: Any, **_: Any) -> None:

@@ -40,18 +40,7 @@ def train_locally(request: TrainRequest, workers: int) -> Run | RunGroup:
     from modelspec.training import InterruptedRunError
     from modelspec.training.workers import gpu_environment
 
-    if request.source == STDIN:
-        message = "a spec from standard input can be read once, and each worker reads it"
-        raise UsageError(f"{message}: write it to a file")
-    existing = request.resume_existing and request.output is not None
-    if existing and has_begun(Path(str(request.output))):
-        run = _checked(replace(request, resume=request.output), workers)
-    else:
-        run = _checked(replace(request, force=request.force or existing), workers)
-    if request.fetch:
-        map_in_processes(_fetch, [json.dumps([request.source, request.overrides])], 1)
-    if request.resume is None:
-        request = replace(request, output=str(run), fetch=False)
+    request, run = _prepared(request, workers)
 
     def advice() -> str:
         return _advice(run, workers)
@@ -69,21 +58,69 @@ def train_locally(request: TrainRequest, workers: int) -> Run | RunGroup:
         raise InterruptedRunError(error.signal, error.run, workers) from None
 
 
-LAUNCHERS: dict[str, Callable[..., Any]] = {"local": train_locally}
+def train_by_ray(request: TrainRequest, workers: int, **asked: int) -> Run | RunGroup:
+    """Train with so many processes that Ray starts.
+
+    Args:
+        request: as for `train_locally`.
+        workers: how many.
+        asked: `retries`, `gpus` and `cpus`, see `modelspec.ray_workers.RayTraining`.
+
+    Raises:
+        What `train` does; CannotRunError where Ray is missing, or workers were lost too often.
+    """
+    from modelspec.ray_workers import RayTraining, train_with_ray
+
+    request, run = _prepared(request, workers)
+    paths = {
+        name: None if path is None else str(Path(path).absolute())
+        for name, path in request.paths.items()
+    }
+    job = replace(request, **paths).to_dict()
+    run_of_chief: Run | RunGroup = train_with_ray(
+        RayTraining(job, ("-m", PROCESS), run.absolute(), workers, **asked)
+    )
+    return run_of_chief
+
+
+LAUNCHERS: dict[str, Callable[..., Any]] = {"local": train_locally, "ray": train_by_ray}
 """By the name that `--launcher` takes: from a request and the number of workers to the run."""
 
 
+def _prepared(request: TrainRequest, workers: int) -> tuple[TrainRequest, Path]:
+    """The request for the workers, once the spec is checked and the folder chosen; the folder."""
+    if request.source == STDIN:
+        message = "a spec from standard input can be read once, and each worker reads it"
+        raise UsageError(f"{message}: write it to a file")
+    existing = request.resume_existing and request.output is not None
+    if existing and has_begun(Path(str(request.output))):
+        run = _checked(replace(request, resume=request.output), workers)
+    else:
+        run = _checked(replace(request, force=request.force or existing), workers)
+    if request.fetch:
+        map_in_processes(_fetch, [json.dumps([request.source, request.overrides])], 1)
+    if request.resume is None:
+        request = replace(request, output=str(run), fetch=False)
+    return request, run
+
+
 def train_with_workers(
-    request: TrainRequest, workers: int, launcher: str = "local"
+    request: TrainRequest, workers: int, launcher: str = "local", **asked: int
 ) -> Run | RunGroup:
     """Train with several workers; the models of the result are left out.
+
+    Args:
+        request: what is trained.
+        workers: how many.
+        launcher: one of `LAUNCHERS`.
+        asked: what the launcher takes besides, see `train_by_ray`.
 
     Raises:
         What `train` does; UsageError for an unknown launcher.
     """
     if launcher not in LAUNCHERS:
         raise UsageError(f"launcher must be one of {', '.join(LAUNCHERS)}, got {launcher!r}")
-    run: Run | RunGroup = LAUNCHERS[launcher](request, workers)
+    run: Run | RunGroup = LAUNCHERS[launcher](request, workers, **asked)
     return run
 
 

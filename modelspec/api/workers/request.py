@@ -39,6 +39,11 @@ class TrainRequest:
     resume_existing: bool = False
     loads_complete: bool = False
 
+    @property
+    def paths(self) -> dict[str, Any]:
+        """Those in it, by attribute."""
+        return {"source": self.source, "resume": self.resume, "output": self.output}
+
     def to_dict(self) -> dict[str, Any]:
         """For `TrainRequest(**...)` in another process."""
         return asdict(self)
