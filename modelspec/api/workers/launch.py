@@ -72,7 +72,7 @@ def train_by_ray(request: TrainRequest, workers: int, **asked: int) -> Run | Run
     from modelspec.ray_workers import RayTraining, train_with_ray
 
     request, run = _prepared(request, workers)
-    paths = {
+    paths: dict[str, Any] = {
         name: None if path is None else str(Path(path).absolute())
         for name, path in request.paths.items()
     }
