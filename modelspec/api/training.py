@@ -417,7 +417,8 @@ def launch(
     """
     from modelspec.launchers import ClusterJob, job_name, launcher_text
 
-    compiled = open_spec(source, dict(parse_override(text) for text in overrides))
+    with divided_among(job.get("workers")):
+        compiled = open_spec(source, dict(parse_override(text) for text in overrides))
     spec = compiled.require_expectations().spec
     for section in ("data", "training"):
         if getattr(spec, section) is None:

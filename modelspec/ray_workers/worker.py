@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from modelspec.local_workers import FAILED, TRAINED, unpacked
-from modelspec.processes import ChildProcess, Message, signal_name
+from modelspec.processes import ChildProcess, Message, how_it_ended
 
 from .board import call
 
@@ -98,9 +98,7 @@ def _watch(child: ChildProcess, messages: SimpleQueue[Message], exchange: Any) -
 def _how_it_ended(code: int, told: Any) -> str:
     if told is not None:
         return f"failed: {unpacked(told['content'])}"
-    if code < 0:
-        return f"was killed by {signal_name(-code)}"
-    return f"ended with exit code {code}"
+    return how_it_ended(code)
 
 
 def _read(stream: IO[bytes], lines: SimpleQueue[str]) -> None:
