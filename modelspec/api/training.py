@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelspec.compile import CompiledSpec, Source
-from modelspec.diagnostics import Findings, SpecError, UsageError
+from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
 from modelspec.runs import has_begun
 from modelspec.spec import Spec, divided_among, parse_override, refuse_changes
 from modelspec.spec.extensions import (
@@ -316,7 +316,7 @@ def _resume(run: Path, request: TrainRequest, engine: str) -> Run | RunGroup:
     compiled = open_with(overrides)
     refuse_changes(record.document, compiled.spec, compiled.findings)
     require_allowed_extensions(compiled.require_expectations())
-    begin_engine(compiled.spec, engine)
+    begin_engine(compiled.spec, engine, resumes=True)
     options = TrainingOptions(
         run,
         force=True,
@@ -387,7 +387,7 @@ def _resume_group(
     return train_group(compiled.spec, plan, options, train_one)
 
 
-def launch(
+def launch(  # noqa: PLR0913  # all but the first two by name, as options are
     source: Source,
     launcher: str,
     *,
@@ -395,6 +395,7 @@ def launch(
     output: str | None = None,
     name: str | None = None,
     given: Collection[str] = (),
+    found: list[Finding] | None = None,
     **job: Any,
 ) -> str:
     """Write what an existing launcher reads to train a spec with several workers.
@@ -406,6 +407,7 @@ def launch(
         output: the run folder of the job; by default runs/NAME.
         name: of the job; by default that of the spec.
         given: the options in `job` that not all launchers take, for a message.
+        found: takes the warnings and notes about the spec.
         job: fields of `modelspec.launchers.ClusterJob`.
 
     Returns:
@@ -420,6 +422,8 @@ def launch(
     with divided_among(job.get("workers")):
         compiled = open_spec(source, dict(parse_override(text) for text in overrides))
     spec = compiled.require_expectations().spec
+    if found is not None:
+        found += compiled.findings.sorted()
     for section in ("data", "training"):
         if getattr(spec, section) is None:
             raise UsageError(f"{source} has no section `{section}`: there is nothing to train")

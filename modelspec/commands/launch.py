@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from modelspec.api import launch
 from modelspec.console import extensions_option, say, show, spec_argument
+from modelspec.diagnostics import Finding
 from modelspec.document import find_one
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.launchers import (
@@ -20,6 +21,7 @@ from modelspec.launchers import (
     parse_memory,
     parse_mount,
 )
+from modelspec.report import render_findings
 
 
 @click.command(
@@ -118,6 +120,7 @@ def command(
     if file is not None:
         refuse_existing(file, force=force)
     memory, time = how["memory"], how["time"]
+    found: list[Finding] = []
     text = launch(
         find_one(spec),
         launcher,
@@ -125,6 +128,7 @@ def command(
         output=how["output"],
         name=how["name"],
         given=_given(context),
+        found=found,
         command=("modelspec", *sys.argv[1:]),
         workers=how["workers"],
         workers_per_node=how["workers_per_node"],
@@ -139,6 +143,8 @@ def command(
         retries=how["retries"],
         kind=how["kind"],
     )
+    if found:
+        say(render_findings(found).rstrip("\n"))
     if file is None:
         show(text, is_data=True)
         return 0

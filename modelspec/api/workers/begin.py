@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from modelspec.cluster import VARIABLE, cluster_of_environment, reached
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.spec import Spec
 from modelspec.spec.training import Distribution
+
+if TYPE_CHECKING:
+    from modelspec.training.engine import Engine
 
 AS_WRITTEN, ALONE, AUTO, WORKER = "as written", "1", "auto", "worker"
 """What `begin_engine` takes: as `training.distribute` says; one process; all GPUs of this machine;
@@ -22,16 +26,17 @@ LONG = 600.0
 sooner if one is lost."""
 
 
-def begin_engine(spec: Spec, engine: str) -> None:
+def begin_engine(spec: Spec, engine: str, *, resumes: bool = False) -> None:
     """Make the engine of this process; with several processes, once all of them are there.
 
     Args:
         spec: with `training`; without it nothing happens.
         engine: one of the constants above.
+        resumes: whether this process resumes a run.
 
     Raises:
         UsageError: TF_CONFIG is missing or cannot be used.
-        CannotRunError: a process cannot be reached.
+        CannotRunError: a process cannot be reached, or one resumes a run and another does not.
     """
     if spec.training is None:
         return
@@ -52,7 +57,18 @@ def begin_engine(spec: Spec, engine: str) -> None:
         os.environ[VARIABLE] = text
         with reached(cluster, LONG if engine == WORKER else distribution.timeout):
             pass  # TensorFlow listens there from now on
-    engine_of(distribution)
+    _require_one_start(engine_of(distribution), resumes)
+
+
+def _require_one_start(engine: Engine, resumes: bool) -> None:
+    """Refuse to train where some processes see a run folder that others do not."""
+    from modelspec.training.engine import gather_numbers
+
+    sees = [bool(numbers[0]) for numbers in gather_numbers(engine, [float(resumes)])]
+    if len(set(sees)) > 1:
+        blind, seeing = sees.index(False), sees.index(True)
+        message = f"worker {seeing} sees the run to resume, and worker {blind} does not"
+        raise CannotRunError(f"{message}: the run folder must be on a disk that all of them see")
 
 
 _joined: set[str] = set()
