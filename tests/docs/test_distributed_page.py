@@ -17,7 +17,7 @@ from modelspec.report import known_codes
 PAGE = (Path(__file__).parents[2] / "docs" / "distributed.md").read_text(encoding="utf-8")
 SPEC = re.findall(r"^```yaml\n(modelspec: 1\n.*?)^```", PAGE, re.MULTILINE | re.DOTALL)[0]
 SHOWN = re.findall(
-    r"^```console\n\$ modelspec ((?:validate|summarize) [^\n]*)\n(.*?)^```",
+    r"^```console\n\$ modelspec ((?:validate|summarize|launch) [^\n]*)\n(.*?)^```",
     PAGE,
     re.MULTILINE | re.DOTALL,
 )
