@@ -122,6 +122,7 @@ def test_a_killed_worker_is_begun_anew_and_the_run_is_that_of_one_process(tmp_pa
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ray's, of Ray
 def test_an_error_of_the_spec_ends_the_training_at_once(tmp_path: Path, capfd: Any) -> None:
     pytest.importorskip("ray.train")
     (tmp_path / "fails.py").write_text(FAILING)
