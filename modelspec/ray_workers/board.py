@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 
-class Outcome(NamedTuple):
+class WorkerOutcome(NamedTuple):
     """How the training of a worker ended.
 
     Attributes:
@@ -23,7 +23,7 @@ class Board:
     def __init__(self) -> None:
         self._lines: list[tuple[int, str]] = []
         self._signal: int | None = None
-        self._outcomes: dict[int, Outcome] = {}
+        self._outcomes: dict[int, WorkerOutcome] = {}
 
     def exchange(self, rank: int, lines: list[str]) -> int | None:
         """Take what a worker printed; the signal that it is to get, if any."""
@@ -45,9 +45,9 @@ class Board:
 
     def end(self, rank: int, event: str, content: str) -> None:
         """Note an outcome that another attempt would not change."""
-        self._outcomes[rank] = Outcome(event, content)
+        self._outcomes[rank] = WorkerOutcome(event, content)
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> WorkerOutcome | None:
         """That of the training: the chief's, by preference."""
         return next((self._outcomes[rank] for rank in sorted(self._outcomes)), None)
 

@@ -17,7 +17,7 @@ from typing import Any
 from modelspec.diagnostics import CannotRunError
 from modelspec.local_workers import FAILED, unpacked
 
-from .board import Board, Outcome, call
+from .board import Board, WorkerOutcome, call
 
 POLL = 0.5
 """Seconds between two looks at the board."""
@@ -157,7 +157,7 @@ def _show(lines: Sequence[tuple[int, str]]) -> None:
             print(line if rank == 0 else f"worker {rank}: {line}", file=sys.stderr, flush=True)
 
 
-def _result(outcome: Outcome | None, failed: Sequence[BaseException]) -> Any:
+def _result(outcome: WorkerOutcome | None, failed: Sequence[BaseException]) -> Any:
     if outcome is None:
         text = str(failed[0]).strip() if failed else "it gave no result"
         told = re.search(r"worker \d+ (was killed by|ended with|failed:) .*", text)

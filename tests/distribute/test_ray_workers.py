@@ -40,7 +40,7 @@ training:
   loss: sparse_categorical_crossentropy
   checkpoint: {every: 2}
 """
-ROWS = [(n * 37 % 60 / 60, n * 23 % 60 / 60) for n in range(60)]
+ROWS = [(n * 37 % 60 / 60, n * 29 % 60 / 60) for n in range(60)]
 TABLE = "a,b,kind\n" + "".join(f"{a:.3f},{b:.3f},{'xy'[a + b > 1]}\n" for a, b in ROWS)
 TRAIN = (sys.executable, "-m", "modelspec", "train", "spec.yaml")
 
