@@ -106,7 +106,7 @@ def test_shares_of_a_batch_joined_are_the_batch(
     assert [len(batch) for batch in whole] == [3, 10, 10]
     for number, batch in enumerate(whole):
         assert [value for share in shares for value in share[number]] == batch
-    assert [len(share[0]) for share in shares] == [1, 3, 3]
+    assert [len(share[1]) for share in shares] == [3, 3, 4]
 
 
 def test_lazy_values_are_made_from_their_references() -> None:

@@ -172,7 +172,13 @@ def _mirrored(distribution: Distribution | None) -> Engine:
     devices = [device.name for device in gpus or tf.config.list_logical_devices("CPU")]
     if len(devices) == 1:
         return OneDevice("mirrored")
-    return StrategyEngine("mirrored", tf.distribute.MirroredStrategy(devices))
+    # it would take a cluster that TF_CONFIG describes for its own
+    config = os.environ.pop("TF_CONFIG", None)
+    try:
+        return StrategyEngine("mirrored", tf.distribute.MirroredStrategy(devices))
+    finally:
+        if config is not None:
+            os.environ["TF_CONFIG"] = config
 
 
 def _multi_worker(distribution: Distribution | None) -> Engine:
