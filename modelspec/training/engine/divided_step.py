@@ -154,7 +154,7 @@ class DividedStep:
                 continue
             self._changed.append(variable)
             if value.dtype.is_floating:
-                parts.append(tf.cast(value, tf.float32) * _share_of(replica))
+                parts.append(value * tf.cast(_share_of(replica), value.dtype))
             else:
                 parts.append(tf.where(tf.equal(replica.number, 0), value, tf.zeros_like(value)))
         for variable in self.model.metrics_variables:  # those of losses within the model
