@@ -150,8 +150,17 @@ class _Card:
             self.inner.put(picture, corner + self.inner_x, y + FRAME_TITLE, depth + 1)
 
 
-def _measure_scene(scene: Scene, *, is_whole: bool) -> _Measured:
+def _measure_scene(scene: Scene, *, is_whole: bool, exit_room: float = 0) -> _Measured:
+    """Lay a scene out.
+
+    Args:
+        scene: what is shown.
+        is_whole: whether it stands by itself, and not in a frame.
+        exit_room: how wide the labels are that stand under a frame, where tensors leave it.
+    """
     cards = [_measure(node, is_whole=is_whole) for node in scene.nodes]
+    for number in scene.exits if not is_whole else ():
+        cards[number].block.right = max(cards[number].block.right, exit_room)
     if not is_whole:
         _hide_labels_of_exits(scene, cards)
     links, flows = [], []
@@ -218,7 +227,8 @@ def _label_room(text: str) -> float:
 
 
 def _measure_frame(node: SceneNode, inside: Scene) -> _Card:
-    inner = _measure_scene(inside, is_whole=False)
+    rooms = [_label_room(shape) for shape in node.shapes.values()]
+    inner = _measure_scene(inside, is_whole=False, exit_room=max(rooms, default=0))
     title = frame_title_width(node) + 2 * FRAME_PADDING
     width = max(inner.width + 2 * FRAME_PADDING, title)
     inner_x = (width - inner.width) / 2

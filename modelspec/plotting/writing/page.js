@@ -79,7 +79,7 @@
       svg = byId(`view-${name}`).content.firstElementChild.cloneNode(true);
       main.append(svg);
       chosen = null;
-      const first = nodes()[0];
+      const first = nodes().find((each) => !each.querySelector(".frame")) || nodes()[0];
       if (first) first.setAttribute("tabindex", "0");
       if ([...level.options].some((option) => option.value === name)) level.value = name;
       begin();

@@ -12,7 +12,16 @@ from typing import Any
 from modelspec.diagnostics import Finding
 from modelspec.plotting.families import Family
 from modelspec.plotting.opening import Folding, fold
-from modelspec.plotting.placing import BoxKind, Picture, place, shown_marks
+from modelspec.plotting.placing import (
+    BoxKind,
+    Picture,
+    place,
+    shown_class,
+    shown_marks,
+    shown_name,
+    shown_params,
+    title_rest,
+)
 from modelspec.plotting.scene import Drawing, SceneNode
 from modelspec.report import flops_text, number_text
 
@@ -154,6 +163,7 @@ def _template(name: str, view: _View) -> str:
     picture = view.picture
     width, height = picture.width + 2 * PADDING, picture.height + 2 * PADDING
     drawn = "\n".join(elements(picture, _attributes))
+    drawn = drawn.replace("</text>", "</text> ")  # read aloud, the words of a card are words
     return (
         f'<template id="view-{name}"><svg xmlns="http://www.w3.org/2000/svg" '
         f'width="{width:.0f}" height="{height:.0f}" '
@@ -163,10 +173,18 @@ def _template(name: str, view: _View) -> str:
 
 def _attributes(node: SceneNode) -> str:
     """What makes a node one that can be reached with keys, and is read aloud."""
-    said = [node.name or "passes in", node.class_name, *shown_marks(node)]
+    if node.is_end:
+        seen = [shown_name(node) or "passes in"]
+    elif node.is_open:
+        seen = [shown_name(node), title_rest(node)]
+    else:
+        seen = [shown_name(node), shown_class(node), shown_params(node)]
+    seen += reversed(shown_marks(node))
+    count = len(node.findings)
+    seen += ["!" if count == 1 else str(count)] if count else []
+    said = [" ".join(text for text in seen if text)]  # begins with what is seen, as it is seen
     said += [f"output {shape}" for shape in node.shapes.values() if shape]
-    if node.findings:
-        said.append(f"{len(node.findings)} findings")
+    said += ["1 finding" if count == 1 else f"{count} findings"] if count else []
     return (
         f' role="button" tabindex="-1" data-path="{escape(node.path)}" '
         f'aria-label="{escape(", ".join(said))}"'

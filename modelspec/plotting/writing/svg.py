@@ -189,7 +189,7 @@ def elements(
     Args:
         picture: what is drawn.
         attributes: of the element of a node, each with a blank before it; where they are given,
-            lines say from where to where they lead.
+            lines say from where to where they lead, and nodes have no text for the pointer.
     """
     for box in picture.boxes:
         if box.kind is BoxKind.FRAME:
@@ -216,8 +216,9 @@ def elements(
 
 
 def _opened(node: SceneNode, attributes: Callable[[SceneNode], str] | None) -> str:
-    more = "" if attributes is None else attributes(node)
-    return f'<g class="{_look(node)}"{more}>{_tooltip(node)}'
+    if attributes is None:
+        return f'<g class="{_look(node)}">{_tooltip(node)}'
+    return f'<g class="{_look(node)}"{attributes(node)}>'
 
 
 def _look(node: SceneNode) -> str:
