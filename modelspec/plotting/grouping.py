@@ -21,6 +21,9 @@ BLOCK = re.compile(
 LEAST_BLOCK = 3
 """A block of fewer layers is not folded."""
 
+MOST_ENTRIES = 4
+"""What reads more tensors from outside is where branches meet, and no block."""
+
 LONGEST_PERIOD = 48
 """The most parts that a repeat is looked for in."""
 
@@ -48,7 +51,7 @@ def group_blocks(scene: Scene) -> Scene:
     groups = [
         (part, 1, stem)
         for part, stem in zip(merged, stems, strict=True)
-        if part[1] - part[0] >= LEAST_BLOCK
+        if part[1] - part[0] >= LEAST_BLOCK and _count_entries(scene, part) <= MOST_ENTRIES
     ]
     return _with_groups(scene, groups)
 
@@ -68,6 +71,12 @@ def group_repeats(scene: Scene) -> Scene:
         else:
             at += 1
     return _with_groups(scene, groups)
+
+
+def _count_entries(scene: Scene, part: Part) -> int:
+    first, end = part
+    inside = range(first, end)
+    return len({(f.source, f.port) for f in scene.flows if f.target in inside and f.source < first})
 
 
 def _stem(name: str) -> str:

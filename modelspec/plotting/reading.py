@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modelspec.analysis import Analysis, CallFacts, LayerFacts
+from modelspec.analysis import Analysis, CallFacts, LayerFacts, keras_class
 from modelspec.diagnostics import Span
 from modelspec.graph import Call, Graph, TensorRef
+from modelspec.layers import traits_of
 from modelspec.layers.rule import Tensor
 from modelspec.spec.model import KerasObject, LayerSpec
 
@@ -112,7 +113,7 @@ class _Reader:
             None if one is None else one.flops,
             place_text(layer.span),
             arguments,
-            is_frozen=bool(params) and trainable == 0,
+            is_frozen=bool(params) and trainable == 0 and not _learns_from_data(layer),
             inside=inside,
             layers=1 if inside is None else inside.count_layers(),
         )
@@ -161,6 +162,11 @@ class _Reader:
             except (KeyError, IndexError, TypeError):
                 value = None
         return tensor_text(value)
+
+
+def _learns_from_data(layer: LayerSpec) -> bool:
+    """Whether its weights come from `adapt`, so that no training changes them anyway."""
+    return traits_of(keras_class(layer.object)).adapted_argument is not None
 
 
 def likeness_of(scene: Scene) -> int:

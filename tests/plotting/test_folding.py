@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from drawn import drawing_of
+from geometry import overlaps
 
+from modelspec.plotting import place
 from modelspec.plotting.reading import all_nodes
 from modelspec.plotting.scene import Scene, SceneNode
 
@@ -78,6 +80,21 @@ def test_a_layer_that_is_called_twice_has_its_weights_once() -> None:
     text = (ROOT / "specs/siamese.yaml").read_text(encoding="utf-8")
     calls = [(n.name, n.call) for n in shown(drawing_of(text).scene) if n.call[1] > 1]
     assert calls == [("left_code", (1, 2)), ("right_code", (2, 2))]
+
+
+def test_branches_of_many_inputs_are_no_block_and_no_adapted_layer_is_frozen() -> None:
+    names = [f"c{number}" for number in range(45)]
+    inputs = ", ".join(f"{name}: {{shape: [1]}}" for name in names)
+    layers = "".join(f"      n_{name}: Normalization\n" for name in names)
+    edges = "".join(f"      - {name} -> n_{name}\n" for name in names)
+    drawing = drawing_of(
+        f"modelspec: 1\nmodel:\n  functional:\n    inputs: {{{inputs}}}\n    layers:\n{layers}"
+        f"      all: Concatenate\n    edges:\n{edges}"
+        f"      - {', '.join(f'n_{name}' for name in names)} -> all\n    outputs: all\n"
+    )
+    assert all(node.inside is None for node in drawing.scene.nodes)
+    assert not any(node.is_frozen for node in drawing.scene.nodes)
+    assert list(overlaps(place(drawing))) == []
 
 
 def test_what_the_training_freezes_is_marked() -> None:

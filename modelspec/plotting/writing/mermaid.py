@@ -64,9 +64,11 @@ class _Writer:
         for number, node in enumerate(scene.nodes):
             name = f"{prefix}{number}"
             if node.is_open and node.inside is not None:
-                yield f'{indent}subgraph {name}["{_title(node)}"]'
+                yield f'{indent}subgraph {name}["{_title(node, " ")}"]'
+                yield f"{indent}  direction TB"
                 yield from self.scene(node.inside, indent + "  ", f"{name}_")
                 yield f"{indent}end"
+                yield f"{indent}style {name} fill:{LIGHT.frame},stroke:{LIGHT.frame_edge}"
                 if _has_errors(node):
                     self.has_errors = True
                     yield f"{indent}class {name} bad"
@@ -96,12 +98,12 @@ def _has_errors(node: SceneNode) -> bool:
     return any(finding.severity is Severity.ERROR for finding in node.findings)
 
 
-def _title(node: SceneNode) -> str:
+def _title(node: SceneNode, between: str = "<br/>") -> str:
     if node.is_end:
         return _escape(node.name)
     rest = [shown_class(node), shown_params(node), *shown_marks(node)]
     name = f"<b>{_escape(node.name)}</b>"
-    return f"{name}<br/>{_escape(' · '.join(text for text in rest if text))}"
+    return f"{name}{between}{_escape(' · '.join(text for text in rest if text))}"
 
 
 def _escape(text: str) -> str:
