@@ -145,6 +145,11 @@ def command(
     )
     if found:
         say(render_findings(found).rstrip("\n"))
+    if launcher == "kubernetes" and not how["volumes"]:
+        say(
+            "no --volume: unless the image or the cluster brings a shared disk, the run ends with "
+            "its pods, and an attempt has nothing to resume"
+        )
     if file is None:
         show(text, is_data=True)
         return 0

@@ -55,6 +55,12 @@ def test_options_reach_the_file() -> None:
     ]  # fmt: skip
 
 
+def test_a_job_without_a_shared_disk_is_told_of() -> None:
+    assert "no --volume" in launch(*KUBERNETES).stderr
+    assert launch(*KUBERNETES, "--volume", "claim:/data").stderr == ""
+    assert launch("slurm").stderr == ""
+
+
 def test_a_file_is_written_once(tmp_path: Path) -> None:
     file = str(tmp_path / "job.sh")
     done = launch("slurm", "-o", file)
