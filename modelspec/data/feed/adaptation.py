@@ -98,7 +98,7 @@ def _learn(layer: Any, batches: Iterator[Any]) -> None:
     layer.finalize_state()
 
 
-def _must_adapt(layer: Any) -> bool:
+def must_adapt(layer: Any) -> bool:
     """Whether a layer learns from data and its arguments do not give it the values."""
     name = type(layer).__name__
     if traits_of(name).adapted_argument is None or not type(layer).__module__.startswith("keras."):
@@ -127,7 +127,7 @@ def _calls_of_node(
         return
     spec = graph.layers.get(layer.name)
     item = None if spec is None else spec.object
-    if _must_adapt(layer) or all_layers(layer, include_self=False):
+    if must_adapt(layer) or all_layers(layer, include_self=False):
         place = _Place(layer, item, graph, graph.span if item is None else item.span)
         yield from _calls_at(place, _tensor_before(functional, node, tensor_of), findings)
 
@@ -163,7 +163,7 @@ def _calls_at(
     import keras
 
     layer, item = place.layer, place.item
-    if _must_adapt(layer):
+    if must_adapt(layer):
         yield AdaptingCall(layer, tensor_of, place.span)
     elif item is not None and item.class_name.startswith("applications."):
         return  # what an architecture has, comes with its weights
@@ -178,7 +178,7 @@ def _calls_at(
             yield from _calls_at(place.inside(part, "layers", index), before, findings)
     elif traits_of(type(layer).__name__).adapted_argument is None:
         for part in all_layers(layer, include_self=False):
-            if _must_adapt(part):
+            if must_adapt(part):
                 message = (
                     f'"{part.name}" ({type(part).__name__}) cannot learn inside "{layer.name}"'
                 )

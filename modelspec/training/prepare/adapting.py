@@ -7,9 +7,20 @@ from functools import cached_property
 from typing import Any
 
 from modelspec.data.examples import Examples, report_undecodable_files
-from modelspec.data.feed import Feed, Structure, adapt, structure_of
-from modelspec.diagnostics import Findings, Span
+from modelspec.data.feed import (
+    Feed,
+    LayerState,
+    Structure,
+    adapt,
+    can_be_taught,
+    learned_by,
+    structure_of,
+    teach,
+)
+from modelspec.data.shared import prepare_once
+from modelspec.diagnostics import Finding, Findings, Span
 from modelspec.graph import Graph
+from modelspec.training.engine import Engine, meeting_of
 
 ADAPT_BATCH = 1024
 """Examples in a batch when layers adapt."""
@@ -31,6 +42,45 @@ def adapt_layers(
         SpecError: a file of the split cannot be decoded.
     """
     adapt(model, graph, InputBatches(examples, structure_of(graph), span), findings)
+
+
+def adapt_once(
+    model: Any,
+    graph: Graph,
+    examples: Examples,
+    span: Span,
+    engine: Engine,
+    findings: Findings,
+) -> None:
+    """The same in a training of several processes: the first one of each machine adapts the layers,
+    and the others take what they have learned.
+
+    Args:
+        model: with the layers.
+        graph: of the model.
+        examples: the training split.
+        span: of its source in the spec.
+        engine: of the training.
+        findings: takes layers that cannot adapt, in every process.
+
+    Raises:
+        SpecError: a file of the split cannot be decoded.
+        CannotRunError: the first process of the machine ended.
+    """
+    meeting = meeting_of(engine) if engine.processes > 1 and can_be_taught(model) else None
+    if meeting is None:
+        adapt_layers(model, graph, examples, span, findings)
+        return
+
+    def learned() -> tuple[list[Finding], list[LayerState]]:
+        own = Findings()
+        adapt_layers(model, graph, examples, span, own)
+        return list(own), [] if own.has_errors else learned_by(model)
+
+    found, states = prepare_once(learned, meeting)
+    findings.extend(found)
+    if states and not meeting.is_first:
+        teach(model, states)
 
 
 class InputBatches:

@@ -27,7 +27,7 @@ from modelspec.training.checkpoint import BestEpochs, OwnWeights, mode_of, monit
 from modelspec.training.engine import check_divisible, check_rows, meeting_of, present_engine
 from modelspec.training.fitted import model_to_fit
 
-from .adapting import adapt_layers
+from .adapting import adapt_once
 from .augmentation import check_value_range, make_augmentation
 from .compilation import (
     check_monitor,
@@ -230,7 +230,8 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     _raise_errors(findings)
     noise = noise_of(graph.for_outputs(), training)
     learned_from = data.train if noise is None else noise.added_to(data.train, training.seed)
-    adapt_layers(model, graph.for_outputs(), learned_from, data_spec.train.span, findings)
+    span, engine = data_spec.train.span, present_engine()
+    adapt_once(model, graph.for_outputs(), learned_from, span, engine, findings)
     weights_report = _load_initial_weights(spec, graph.for_outputs(), model, data, findings)
     _raise_errors(findings)
     from modelspec.training.fit import Evaluator
