@@ -93,6 +93,20 @@ print(best)
 """
 
 
+SEVERAL = """
+import sys
+import tensorflow as tf
+count = int(sys.argv[1])
+if len(tf.config.list_physical_devices("GPU")) < count:
+    processor = tf.config.list_physical_devices("CPU")[0]
+    devices = [tf.config.LogicalDeviceConfiguration()] * count
+    tf.config.set_logical_device_configuration(processor, devices)
+from modelspec.cli import run
+sys.exit(run(sys.argv[2:]))
+"""
+"""modelspec on a number of devices: GPUs, or parts of the CPU where there are not so many."""
+
+
 class Case(NamedTuple):
     """One model under one precision, with or without XLA."""
 
@@ -165,10 +179,11 @@ class Bench:
             "training.precision": case.precision,
             "training.jit_compile": str(case.jit).lower(),
         }
+        command = [sys.executable, "-m", "modelspec"]
         if devices > 1:
             values["training.distribute"] = "mirrored"
-        command = [sys.executable, "-m", "modelspec", "train", f"{case.model}.yaml", "-o", "run"]
-        command.append("--force")
+            command = [sys.executable, "-c", SEVERAL, str(devices)]
+        command += ["train", f"{case.model}.yaml", "-o", "run", "--force"]
         for key, value in values.items():
             command += ["--set", f"{key}={value}"]
         done = run(command, environment(devices), self.folder)
@@ -204,8 +219,8 @@ def write_data(path: Path, given: Mapping[str, int]) -> None:
 
 
 def environment(devices: int) -> dict[str, str]:
-    """That of a training on some devices."""
-    return quiet()
+    """That of a training on some devices, which sees no other GPUs."""
+    return {**quiet(), "CUDA_VISIBLE_DEVICES": ",".join(map(str, range(devices)))}
 
 
 def peaks(precisions: list[str], size: int, seconds: float, clock: str) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,10 +96,9 @@ def test_more_workers_than_examples() -> None:
 def last_batches(examples: dict[str, int], workers: int, size: int = 32) -> list[tuple[str, str]]:
     text = SPEC.replace("batch_size: 32", f"batch_size: {size}")
     findings = Findings()
-    with divided_among(workers):
-        compiled = compile_text(text, "spec.yaml", None, Findings())
+    compiled = compile_text(text, "spec.yaml", None, Findings())
     assert compiled is not None
-    check_last_batches(compiled.spec, examples, findings)
+    check_last_batches(replace(compiled.spec, workers=workers), examples, findings)
     return [(found.message, found.hint) for found in findings.sorted()]
 
 
@@ -112,6 +112,11 @@ def test_a_last_batch_with_fewer_examples_than_workers() -> None:
     ]
     assert last_batches({"train": 100, "validation": 36}, 4) == []
     assert last_batches({"train": 34}, 1) == []
+
+
+def test_a_batch_with_fewer_examples_than_devices() -> None:
+    (found,) = last_batches({"train": 96}, 33)
+    assert found[0] == "a batch of 32 has no example for each of 33 workers"
 
 
 def test_a_split_with_fewer_examples_than_workers() -> None:

@@ -152,7 +152,7 @@ def check_batch_size(spec: Spec, findings: Findings) -> None:
 
 
 def check_last_batches(spec: Spec, examples: dict[str, int], findings: Findings) -> None:
-    """Check that the last batch of each split has an example for each worker.
+    """Check that each batch of each split has an example for each worker.
 
     Args:
         spec: the number of its workers need not be known.
@@ -160,7 +160,10 @@ def check_last_batches(spec: Spec, examples: dict[str, int], findings: Findings)
         findings: takes an error for each split that leaves a worker without one.
     """
     data, workers = spec.data, spec.workers
-    if data is None or workers is None or workers < 2 or workers > data.batch_size:
+    if data is None or workers is None or workers < 2:
+        return
+    if workers > data.batch_size:
+        check_batch_size(spec, findings)
         return
     size = data.batch_size
     for split, count in examples.items():

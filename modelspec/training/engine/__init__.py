@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .divided_step import DividedStep, step_of
     from .engines import ENGINES, Engine, engine_of, present_engine
     from .machine import meeting_of
-    from .undivided import check_divisible, check_rows
+    from .undivided import check_divisible
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -26,6 +26,6 @@ else:
             "divided_step": "DividedStep step_of",
             "engines": "ENGINES Engine engine_of present_engine",
             "machine": "meeting_of",
-            "undivided": "check_divisible check_rows",
+            "undivided": "check_divisible",
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Findings, Span
@@ -32,33 +32,6 @@ def check_divisible(model: Any, training: TrainingSpec, engine: Engine, findings
     for reason, hint in _reasons(model, training):
         message = f"`distribute: {engine.name}` cannot train it as one device does: {reason}"
         findings.error(_span(training), "cannot-be-divided", message, hint=hint)
-
-
-def check_rows(
-    examples: Mapping[str, int],
-    batch_size: int,
-    training: TrainingSpec,
-    engine: Engine,
-    findings: Findings,
-) -> None:
-    """Report splits whose last batch has fewer examples than there are replicas.
-
-    Args:
-        examples: of each split, by its name.
-        batch_size: of all of them.
-        training: the section.
-        engine: of this process.
-        findings: takes the errors, at `training.distribute`.
-    """
-    for split, count in examples.items():
-        last = count % batch_size or min(count, batch_size)
-        if last < engine.replicas:
-            message = (
-                f"the {count} examples of the {split} split leave {last} for the last batch of"
-                f" {batch_size}, and {engine.replicas} replicas divide each batch"
-            )
-            hint = "choose another `data.batch_size`, or fewer workers or devices"
-            findings.error(_span(training), "share-without-examples", message, hint=hint)
 
 
 def _span(training: TrainingSpec) -> Span:

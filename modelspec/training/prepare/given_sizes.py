@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from modelspec.analysis import Analysis, analyze
 from modelspec.analysis.data import GivenShape
 from modelspec.compile import policy_of_spec
@@ -22,7 +24,6 @@ def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) 
         findings: takes sizes that the layers do not take, and last batches smaller than a state.
     """
     _check_last_batches(spec, graph, data, findings)
-    _check_shares(spec, data, findings)
     if not _leaves_sizes_open(graph):
         return None
     from modelspec.analysis.sizes import analyze_given
@@ -59,15 +60,22 @@ def _check_last_batches(spec: Spec, graph: Graph, data: Data, findings: Findings
             check_last_batch(spec.data, graph, split, len(examples), policy, findings)
 
 
-def _check_shares(spec: Spec, data: Data, findings: Findings) -> None:
-    """Few trainings are divided; the first imports what checks their last batches."""
-    if not spec.is_divided:
+def check_shares(spec: Spec, data: Data, workers: int | None, findings: Findings) -> None:
+    """Check that every batch of every split has an example for each worker.
+
+    Args:
+        spec: the spec.
+        data: its splits.
+        workers: how many divide a batch; None where that is not known.
+        findings: takes an error for each split whose last batch has too few.
+    """
+    if workers is None or workers < 2:
         return
     from modelspec.analysis.distribute import check_last_batches
 
     splits = {split: getattr(data, split) for split in ("train", "validation", "test")}
     counts = {split: len(found) for split, found in splits.items() if found is not None}
-    check_last_batches(spec, counts, findings)
+    check_last_batches(replace(spec, workers=workers), counts, findings)
 
 
 def check_new_sizes(

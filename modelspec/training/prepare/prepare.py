@@ -24,7 +24,7 @@ from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.phases import job_texts
 from modelspec.spec.training import TrainingSpec
 from modelspec.training.checkpoint import BestEpochs, OwnWeights, mode_of, monitor_of
-from modelspec.training.engine import check_divisible, check_rows, meeting_of, present_engine
+from modelspec.training.engine import check_divisible, meeting_of, present_engine
 from modelspec.training.fitted import model_to_fit
 
 from .adapting import adapt_once
@@ -37,7 +37,7 @@ from .compilation import (
     make_callbacks,
 )
 from .failure_locator import FailureLocator
-from .given_sizes import analyze_with_data
+from .given_sizes import analyze_with_data, check_shares
 from .job import check_schedule, with_values_of_job
 from .outputs import Output, match_outputs
 from .targets import Weights, check_reach, check_targets, weigh_examples, with_padding_of_losses
@@ -213,7 +213,7 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
     if data is None or outputs is None:
         raise SpecError(findings.sorted())
     analyze_with_data(spec, graph, data, findings)
-    _check_rows(data, data_spec, training, findings)
+    check_shares(spec, data, present_engine().replicas, findings)
     labels = data.label_names
     _check_targets(outputs, data, graph, findings)
     weights = weigh_examples(outputs, data.train.uncropped or data.train, labels, findings)
@@ -255,15 +255,6 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
         weights_report,
     )
     return prepared if training.trainer is None else _with_traced_logs(spec, prepared, findings)
-
-
-def _check_rows(
-    data: Data, data_spec: DataSpec, training: TrainingSpec, findings: Findings
-) -> None:
-    """Check that each batch of each split has an example for each replica."""
-    splits = {"train": data.train, "validation": data.validation, "test": data.test}
-    counts = {name: len(examples) for name, examples in splits.items() if examples is not None}
-    check_rows(counts, data_spec.batch_size, training, present_engine(), findings)
 
 
 def _check_targets(

@@ -34,7 +34,7 @@ from modelspec.diagnostics import Findings, Related
 from modelspec.graph import Graph
 from modelspec.spec import Spec
 
-from .given_sizes import analyze_with_data
+from .given_sizes import analyze_with_data, check_shares
 from .job import state_values_of_job
 from .outputs import Output, match_outputs
 from .vocabularies import check_vocabularies
@@ -324,6 +324,7 @@ def check_training_data(
     before = findings.error_count
     if training is not None:
         state_values_of_job(spec, data, findings)
+    check_shares(spec, data, spec.workers, findings)
     at_sizes = analyze_with_data(spec, graph, data, findings)
     if training is None or not shapes or findings.error_count > before:
         return
