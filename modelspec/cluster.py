@@ -22,6 +22,10 @@ PAUSE = 0.2
 """Seconds between two attempts to reach a process."""
 
 
+class LostPeerError(CannotRunError):
+    """A process waits in vain for another, which is the one that failed."""
+
+
 class Cluster(NamedTuple):
     """The processes of a training, and which of them this one is.
 

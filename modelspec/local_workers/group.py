@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from modelspec.cluster import VARIABLE, Cluster, local_cluster
+from modelspec.cluster import VARIABLE, Cluster, LostPeerError, local_cluster
 from modelspec.diagnostics import CannotRunError
 from modelspec.machine import shared_environment
 from modelspec.processes import ChildProcess, Event, Message, how_it_ended
@@ -202,7 +202,9 @@ class WorkerGroup:
             return chief.result[0]
         if self.received is not None:
             raise chief.error or KeyboardInterrupt
-        first = (failed or self.workers)[0]  # the others fail because it did
+        # the others fail because the first did, which may be told later
+        failed.sort(key=lambda worker: isinstance(worker.error, LostPeerError))
+        first = (failed or self.workers)[0]
         if first.error is None:
             raise LostWorkerError(first.number, how_it_ended(first.code), self.advice())
         same = chief.error is not None and str(chief.error) == str(first.error)

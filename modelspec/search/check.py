@@ -34,11 +34,22 @@ def check_search(
     _check_sampler(search, findings)
     _check_halving(search, findings)
     _check_storage(search.tune, findings)
+    _check_distribution(search, findings)
     check_paths(search, findings)
     if findings.error_count == errors:
         check_items(search, findings)
     if findings.error_count == errors:
         (check_able if is_to_run else check_share)(search, findings, seconds)
+
+
+def _check_distribution(search: SearchSpec, findings: Findings) -> None:
+    """An error for processes that train together: a study starts one for each trial."""
+    training = search.base.spec.training
+    given = None if training is None else training.distribute
+    if given is not None and given.engine == "multi_worker":
+        message = "`distribute: multi_worker` does not go with `tune`: a trial is trained by one"
+        hint = "remove the key, and train trials at once with `modelspec tune --workers`"
+        findings.error(given.span, "wrong-value", f"{message} process", hint=hint)
 
 
 def _check_sampler(search: SearchSpec, findings: Findings) -> None:

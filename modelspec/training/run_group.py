@@ -25,6 +25,7 @@ from modelspec.runs import (
 )
 from modelspec.spec import Expect, Spec
 from modelspec.training.checkpoint import NothingLeftError, find_resumption
+from modelspec.training.fit import UnwrittenFolder, decided_by_chief
 from modelspec.training.predict import join_fold_predictions
 
 from .data_record import write_spec_location
@@ -150,17 +151,19 @@ def train_group(
             trained until then stays.
     """
     folder = _open_folder(spec, options)
+    shows = folder.writes and options.log_format != "json"
     runs: list[Run] = []
     try:
-        write_spec(folder, spec, options.overrides)
-        write_spec_location(folder, spec.path or Path(f"{spec.name}.yaml"))
+        if folder.writes:
+            write_spec(folder, spec, options.overrides)
+            write_spec_location(folder, spec.path or Path(f"{spec.name}.yaml"))
         for member in plan.members:
-            if options.log_format != "json":
+            if shows:
                 print(member.title, file=sys.stderr)
             runs.append(train_member(member, folder.path / member.folder))
         is_paused = any(run.paused_after is not None for run in runs)
         result = _summarize(folder.path, runs, None if is_paused else spec.expect, plan)
-        if not is_paused:
+        if not is_paused and folder.writes:
             _write_metrics(folder, result, plan)
             if plan.kind == FOLDS:
                 join_fold_predictions(folder, len(plan.members))
@@ -183,15 +186,22 @@ def train_group(
 
 
 def _open_folder(spec: Spec, options: TrainingOptions) -> RunFolder:
-    """The folder of a new run, or of one to resume, open."""
-    if options.resume:
-        assert options.output is not None
-        folder = RunFolder(options.output)
-        folder.resume()
-    else:
-        folder = RunFolder(choose_folder(options.output, spec.name, force=options.force))
-        folder.create()
-    return folder
+    """The folder of a new run, or of one to resume, open where this process writes it."""
+    opened: list[RunFolder] = []
+
+    def open_folder() -> Path:
+        if options.resume:
+            assert options.output is not None
+            folder = RunFolder(options.output)
+            folder.resume()
+        else:
+            folder = RunFolder(choose_folder(options.output, spec.name, force=options.force))
+            folder.create()
+        opened.append(folder)
+        return folder.path
+
+    path = decided_by_chief(open_folder)
+    return opened[0] if opened else UnwrittenFolder(path)
 
 
 def _summarize(path: Path, runs: list[Run], expect: Expect | None, plan: GroupPlan) -> RunGroup:
@@ -230,6 +240,10 @@ def unfinished_members(run: Path, spec: Spec, plan: GroupPlan) -> tuple[set[str]
     Raises:
         NothingLeftError: the run and all its members are complete.
     """
+    return decided_by_chief(lambda: _unfinished_members(run, spec, plan))
+
+
+def _unfinished_members(run: Path, spec: Spec, plan: GroupPlan) -> tuple[set[str], set[str]]:
     assert spec.training is not None
     begun, left = set[str](), {member.folder for member in plan.members}
     for name in sorted(left):

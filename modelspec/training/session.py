@@ -138,7 +138,7 @@ class TrainingSession:
         except ModelspecError:
             raise
         except Exception as error:  # Keras and TensorFlow raise all kinds
-            refuse_lost_workers(error)
+            refuse_lost_workers(error, self.folder.path)
             prepared.failure_locator.report(error, feed.shuffled(seed), findings)
             raise SpecError(findings.sorted()) from error
         finally:

@@ -24,6 +24,7 @@ from modelspec.training.fit import (
     done_by_chief,
     is_chief,
     progress_on,
+    refuse_lost_workers,
 )
 from modelspec.training.prepare import (
     PreparedTraining,
@@ -117,8 +118,10 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
             if interrupted.run is None and path.exists():  # it came before or after the fit loop
                 raise InterruptedRunError(interrupted.signal, path) from interrupted
             raise
-        except BaseException:
+        except BaseException as error:
             session.abandon(RunStatus.FAILED)
+            if isinstance(error, Exception):
+                refuse_lost_workers(error, path)
             raise
         finally:
             folder.unlock()

@@ -7,7 +7,8 @@ import sys
 import threading
 import time
 
-from modelspec.diagnostics import CannotRunError, SpecError
+from modelspec.cluster import LostPeerError
+from modelspec.diagnostics import CannotRunError
 from modelspec.local_workers import FAILED, TRAINED, failed, packed
 from modelspec.processes import Channel
 
@@ -42,9 +43,9 @@ for action in job[number].split():
     elif name == "error":
         channel.send(FAILED, content=failed(CannotRunError(value.replace("_", " "))))
         sys.exit(3)
-    elif name == "findings":
-        channel.send(FAILED, content=failed(SpecError([])))
-        sys.exit(1)
+    elif name == "lost":
+        channel.send(FAILED, content=failed(LostPeerError("worker 1 waited in vain")))
+        sys.exit(3)
     else:
         environment = {key: os.environ.get(key) for key in ("OMP_NUM_THREADS", "TF_CONFIG")}
         channel.send(TRAINED, content=packed({"number": number, **environment}))

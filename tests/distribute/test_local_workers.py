@@ -67,6 +67,8 @@ def test_what_fails_in_consequence_is_not_blamed() -> None:
         run("wait=0.5 error=a_collective_failed", "kill=SIGSEGV")
     with pytest.raises(LostWorkerError, match=r"^worker 2 ended with exit code 5$"):
         run("wait=60", "wait=0.5 kill=SIGABRT", "exit=5")
+    with pytest.raises(LostWorkerError, match=r"^worker 0 was killed by SIGTERM$"):
+        run("wait=0.3 kill=SIGTERM", "lost")
 
 
 @pytest.mark.usefixtures("hasty")

@@ -6,16 +6,22 @@ do no more than what they are given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
-from modelspec.diagnostics import CannotRunError, ModelspecError
-from modelspec.runs import RunFolder, RunStatus
+from modelspec.cluster import LostPeerError
+from modelspec.diagnostics import ModelspecError
+from modelspec.runs import RunFile, RunFolder, RunStatus
 from modelspec.training.engine import present_engine
 
 from .progress import Event
 
 T = TypeVar("T")
+
+_TASK = re.compile(r"/task:(\d+)")
+"""How TensorFlow names a process."""
 
 WRITERS = ("CSVLogger", "ModelCheckpoint", "OrbaxCheckpoint", "RemoteMonitor", "TensorBoard")
 """Callbacks of Keras that tell of a training and do not change it."""
@@ -133,18 +139,22 @@ def own_callbacks(callbacks: Sequence[Any]) -> list[Any]:
     return found
 
 
-def refuse_lost_workers(error: Exception) -> None:
+def refuse_lost_workers(error: Exception, run: Path) -> None:
     """Raise what is to be said of an exception of TensorFlow, if another process was lost.
 
+    Args:
+        error: that ended the training.
+        run: its folder.
+
     Raises:
-        CannotRunError: it was.
+        LostPeerError: a process was lost.
     """
     engine = present_engine()
-    if engine.processes > 1 and type(error).__name__ in LOSSES:
-        message = f"worker {engine.process} lost another of the {engine.processes} workers"
-        raise CannotRunError(f"{message}: {_first_sentence(error)}") from error
-
-
-def _first_sentence(error: Exception) -> str:
-    text = str(getattr(error, "message", error)).strip()
-    return text.splitlines()[0] if text else type(error).__name__
+    if engine.processes == 1 or type(error).__name__ not in LOSSES:
+        return
+    tasks = {int(number) for number in _TASK.findall(str(error))} - {engine.process}
+    who = f"worker {min(tasks)}" if len(tasks) == 1 else "another worker"
+    message = f"worker {engine.process} of {engine.processes} waited for {who} in vain"
+    what = f"the run can be resumed with: modelspec train --resume {run}"
+    saved = any((run / name).exists() for name in (RunFile.LAST_STATE, RunFile.PREVIOUS_STATE))
+    raise LostPeerError(f"{message}" + (f"; {what}" if saved else "")) from error
