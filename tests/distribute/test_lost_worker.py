@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +33,19 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("runs") / "killed"
     command = [sys.executable, "-m", "modelspec", "train", str(SPEC), "-o", str(run)]
     command += ["--workers", "2", "--set", f"training.epochs={EPOCHS}"]
-    parent = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert parent.stderr is not None
     said = []
-    for line in parent.stderr:
-        said.append(line)
-        if line.startswith(f"epoch {UNTIL}/"):
-            os.kill(_workers(parent.pid)[1], signal.SIGKILL)
-    end = time.monotonic() + 30
-    while parent.poll() is None and time.monotonic() < end:
-        time.sleep(0.05)
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as parent:
+        assert parent.stderr is not None
+        for line in parent.stderr:
+            said.append(line)
+            if line.startswith(f"epoch {UNTIL}/"):
+                os.kill(_workers(parent.pid)[1], signal.SIGKILL)
+                killer = threading.Timer(30, parent.kill)  # by then all have ended
+                killer.start()
+        parent.wait()
+    killer.cancel()
     assert parent.returncode == 3
     assert said[-1] == (
         "modelspec: worker 1 was killed by SIGKILL, as the system does where memory is not enough;"
