@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,6 +18,9 @@ VARIABLE = "TF_CONFIG"
 FORM = '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}'
 
 CHIEF, WORKER = "chief", "worker"
+
+WORD = b"modelspec\n"
+"""What a process says to another one that connects."""
 
 PAUSE = 0.2
 """Seconds between two attempts to reach a process."""
@@ -148,8 +152,7 @@ def reached(cluster: Cluster, seconds: float) -> Iterator[None]:
         except OSError as error:
             where = f"{host}:{port}, which {VARIABLE} gives this process"
             raise CannotRunError(f"cannot listen at {where}: {error.strerror or error}") from None
-        with suppress(ValueError):
-            listener.listen(len(cluster.addresses) + 8)
+        stack.enter_context(_answering(listener))
         _reach_all(cluster, seconds)
         yield
 
@@ -168,6 +171,26 @@ def _listener(port: int) -> socket.socket:
     return socket.create_server(("", port))
 
 
+@contextmanager
+def _answering(listener: socket.socket) -> Iterator[None]:
+    """Say a word to each process that connects: a proxy would let it connect, and say nothing."""
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.is_set():
+            with suppress(OSError), listener.accept()[0] as other:
+                other.sendall(WORD)
+
+    listener.settimeout(PAUSE)
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
 def _reach_all(cluster: Cluster, seconds: float) -> None:
     end = time.monotonic() + seconds
     waiting = [n for n in range(len(cluster.addresses)) if n != cluster.number]
@@ -181,7 +204,10 @@ def _reach_all(cluster: Cluster, seconds: float) -> None:
 
 def _reaches(address: str, reasons: dict[int, str], number: int) -> bool:
     try:
-        socket.create_connection(split_address(address), timeout=2).close()
+        with socket.create_connection(split_address(address), timeout=2) as other:
+            if not other.recv(1):  # of our word, or of what TensorFlow says when it has begun
+                reasons[number] = "what listens there is not a worker"
+                return False
     except OSError as error:
         reasons[number] = error.strerror or str(error)
         return False

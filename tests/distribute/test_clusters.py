@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -118,7 +120,24 @@ def test_an_address_in_use_is_named() -> None:
 
 
 def test_processes_that_listen_reach_each_other() -> None:
+    addresses = local_cluster(3)
+
+    def join(number: int) -> str:
+        with reached(Cluster(addresses, number), 20):
+            met.wait(20)
+        return addresses[number]
+
+    met = threading.Barrier(3)
+    with ThreadPoolExecutor(3) as threads:
+        assert tuple(threads.map(join, range(3))) == addresses
+
+
+def test_what_says_nothing_is_not_a_worker() -> None:
     mine, other = local_cluster(2)
     host, port = other.split(":")
-    with socket.create_server((host, int(port))), reached(Cluster((mine, other), 0), 5):
+    with (
+        socket.create_server((host, int(port))),  # as a proxy, which lets everybody connect
+        pytest.raises(CannotRunError, match=f"^worker 1 at {other} could not be reached"),
+        reached(Cluster((mine, other), 0), 0.1),
+    ):
         pass
