@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def read(name: str) -> Any:
 
 
 ACTION = read("action.yml")
-STEP = ACTION["runs"]["steps"][-1]
+DIFFERENCES, STEP = ACTION["runs"]["steps"][-2:]
 
 
 def validate_step(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
@@ -57,6 +58,60 @@ def validate_step(folder: Path, **inputs: str) -> subprocess.CompletedProcess[st
     )
 
 
+def program(folder: Path, name: str, script: str) -> Path:
+    """A program of a shell script."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("comment", ["true", "false"])
+def test_the_action_shows_what_a_pull_request_changes(tmp_path: Path, comment: str) -> None:
+    def git(*arguments: str) -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    (tmp_path / "a spec.yaml").write_text(SPEC)
+    (tmp_path / "same.yaml").write_text(SPEC)
+    (tmp_path / "other.yaml").write_text("a: 1\n")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "base")
+    git("remote", "add", "origin", str(tmp_path))
+    (tmp_path / "a spec.yaml").write_text(SPEC.replace("units: 3", "units: 4"))
+    (tmp_path / "same.yaml").write_text(f"# a comment\n{SPEC}")
+    (tmp_path / "other.yaml").write_text("a: 2\n")
+    (tmp_path / "bin").mkdir()
+    program(tmp_path / "bin", "gh", f'echo "$@" > "{tmp_path / "comment.txt"}"')
+    command = program(tmp_path, "modelspec-command", f'exec "{sys.executable}" -m modelspec "$@"')
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "MODELSPEC": str(command),
+        "BASE": git("rev-parse", "HEAD"),
+        "NUMBER": "7",
+        "COMMENT": comment,
+        "GH_TOKEN": "",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
+    assert set(DIFFERENCES["env"]) <= set(environment)
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", DIFFERENCES["run"]],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+    )
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "~ dense  Dense  units: 3 → 4" in summary
+    assert "same.yaml" not in summary
+    assert (tmp_path / "comment.txt").is_file() == (comment == "true")
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     (tmp_path / "models").mkdir()
@@ -67,9 +122,10 @@ def repository(tmp_path: Path) -> Path:
 
 def test_the_action_uses_every_input_and_no_other() -> None:
     text = (ROOT / "action.yml").read_text(encoding="utf-8")
-    used = set(re.findall(r"\$\{\{ inputs\.([a-z-]+) \}\}", text))
+    used = set(re.findall(r"\binputs\.([a-z-]+)", text))
     assert used == set(ACTION["inputs"])
-    assert "${{" not in STEP["run"], "an input in a script could be read as a command"
+    scripts = [step["run"] for step in ACTION["runs"]["steps"] if "run" in step]
+    assert "${{" not in "".join(scripts), "an input in a script could be read as a command"
     assert all(step.get("shell") == "bash" for step in ACTION["runs"]["steps"] if "run" in step)
 
 
