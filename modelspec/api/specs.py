@@ -333,7 +333,7 @@ def plot(  # noqa: PLR0913  # all but the first two by name, as options are
     if theme not in list(Theme):
         raise UsageError(f"a theme is {join_words(list(Theme), 'or')}, got {theme}")
     if unfold and depth is not None:
-        raise UsageError("`depth` and `unfold` exclude each other: give one of the two")
+        raise UsageError("--depth and --unfold exclude each other: give one of the two")
     parts = _open_parts(source, overrides or {})
     if findings is not None:
         findings.extend(parts.findings.sorted())
