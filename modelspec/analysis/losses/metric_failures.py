@@ -135,10 +135,25 @@ def _dtype(call: MetricCall) -> MetricProblem | None:
     if call.kind in TOP_K_METRICS and dtype != "float32" and not sorted_ids:
         message = f"takes scores in float32, and the output is {dtype}"
         return MetricProblem(message, "give the last layer `dtype: float32`")
+    if dtype.startswith("complex") and call.kind in REAL_METRICS:
+        message = f"computes with real numbers, and the output is {dtype}"
+        return MetricProblem(
+            message, "measure `ops.real` or `ops.abs` of it, or mean_squared_error"
+        )
     if not is_whole(dtype) or not (call.kind in FLOAT_METRICS or _overflows(call.kind, dtype)):
         return None
     message = f"computes in the dtype of the output, and {dtype} does not hold its numbers"
     return MetricProblem(message, "measure the floats that the output is computed from")
+
+
+REAL_METRICS = frozenset(
+    ("Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "CategoricalAccuracy",
+     "CategoricalCrossentropy", "CategoricalHinge", "CosineSimilarity", "Hinge", "KLDivergence",
+     "LogCoshError", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError",
+     "PearsonCorrelation", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
+     "SquaredHinge")
+)  # fmt: skip
+"""Metrics that no kernel computes of complex numbers; the others cast them, or take them."""
 
 
 def _overflows(kind: str, dtype: str) -> bool:

@@ -91,10 +91,12 @@ def _check_weights(arg: str, item: KerasObject, found: RuleResult) -> None:
 
 def _restrained(arg: str, found: RuleResult) -> Iterator[Weight]:
     """The trained weights that an argument is about: `kernel_regularizer` is about `kernel`, and
-    `recurrent_regularizer` about the `recurrent_kernel`."""
+    `recurrent_regularizer` about the `recurrent_kernel`. DepthwiseConv2D calls its own a `kernel`,
+    and what is about it `depthwise`."""
     of = arg.removesuffix(REGULARIZER).removesuffix(CONSTRAINT)
+    names = (of, f"{of}_kernel", *(["kernel"] if of == "depthwise" else []))
     for weight in found.weights:
-        if weight.trainable and weight.name.rpartition("/")[2] in (of, f"{of}_kernel"):
+        if weight.trainable and weight.name.rpartition("/")[2] in names:
             yield weight
 
 

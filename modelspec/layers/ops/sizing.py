@@ -44,11 +44,21 @@ def pad(call: LayerCall) -> RuleResult:
         raise Mismatch(message, "pad_width", hint)
     need_few_axes(x.rank, KERNEL_AXES if setting(call, "mode") == "constant" else MIRROR_AXES)
     need_few_axes(_apart(pairs), PAD_AXES)
+    _need_enough_to_mirror(setting(call, "mode"), x, pairs)
     sizes = zip(x.shape, pairs, strict=True)
     shape = tuple(None if size is None else size + sum(pair) for size, pair in sizes)
     zeros = setting(call, "mode") == "constant" and not setting(call, "constant_values")
     at_last = len(pairs) == 4 and pairs[-1] != (0, 0) and zeros
     return RuleResult(Tensor(shape, x.dtype, padded_channels=at_last))
+
+
+def _need_enough_to_mirror(mode: str, x: Tensor, pairs: list[tuple[int, int]]) -> None:
+    """`reflect` leaves the element at the edge out, `symmetric` repeats it."""
+    least = {"reflect": 1, "symmetric": 0}.get(mode)
+    for size, pair in zip(x.shape, pairs, strict=True) if least is not None else ():
+        if size is not None and max(pair) > 0 and max(pair) + (least or 0) > size:
+            message = f"mirrors {max(pair)} elements of an axis of {size}: {FIRST_BATCH}"
+            raise Mismatch(message, "pad_width", "write less, or `mode: constant`")
 
 
 MIRROR_AXES = 5

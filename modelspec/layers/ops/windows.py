@@ -184,6 +184,9 @@ def separable_conv(call: LayerCall) -> RuleResult:
     if pointwise.rank != conv.kernel.rank:
         raise Mismatch(f"needs {conv.kernel.rank} axes in `pointwise_kernel`, "
                        f"got {pointwise.shape}")  # fmt: skip
+    if any(size not in (1, None) for size in pointwise.shape[:-2]):
+        message = f"needs a `pointwise_kernel` of one position, got {pointwise.shape}"
+        raise Mismatch(f"{message}: {FIRST_BATCH}")
     if not fits(_deep(conv), pointwise.shape[-2]):
         raise Mismatch(
             f"needs {conv.kernel.shape[-1]} times {conv.kernel.shape[-2]} channels in "

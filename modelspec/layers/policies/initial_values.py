@@ -19,14 +19,16 @@ def check_initializers(weights: tuple[Weight, ...], args: Mapping[str, Any]) -> 
     Args:
         weights: of a layer.
         args: its arguments: `kernel_initializer` makes the weight `kernel`, and
-            `recurrent_initializer` the `recurrent_kernel`.
+            `recurrent_initializer` the `recurrent_kernel`; that of DepthwiseConv2D is a `kernel`
+            which `depthwise_initializer` makes.
 
     Raises:
         Mismatch: at the argument; Keras refuses it when it builds the layer.
     """
     for weight in weights:
         name = weight.name.rpartition("/")[2]
-        for arg in (f"{name}_initializer", f"{name.removesuffix('_kernel')}_initializer"):
+        names = {name, name.removesuffix("_kernel"), *(["depthwise"] if name == "kernel" else [])}
+        for arg in (f"{one}_initializer" for one in sorted(names)):
             _check(weight, arg, args.get(arg))
 
 
