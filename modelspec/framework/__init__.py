@@ -3,6 +3,7 @@
 from .messages import clean_message, is_out_of_memory, operation_message
 from .private_api import (
     APPLICATION_LAYERS,
+    TRIED_WITH,
     LowRank,
     OutputMetrics,
     add_loss,

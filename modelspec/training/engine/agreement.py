@@ -19,6 +19,9 @@ from .engines import Engine, Replica, StrategyEngine
 WORD = np.int32
 """Bytes travel as these: every implementation of collectives can add them."""
 
+MOST_WORDS = 1 << 22
+"""That travel at once."""
+
 
 def gather_numbers(engine: Engine, numbers: Sequence[float]) -> list[list[float]]:
     """The numbers of each process, by process.
@@ -38,13 +41,20 @@ def broadcast(engine: StrategyEngine, value: Any) -> Any:
     """What the chief has; every process trusts it, as it runs the same training."""
     content = pickle.dumps(value) if engine.process == 0 else b""
     size = int(gather_numbers(engine, [len(content)])[0][0])
-    words = np.zeros(-(-size // 4), WORD)
+    received = bytearray()
+    while len(received) < size:
+        part = content[len(received) :][: 4 * MOST_WORDS]
+        received += _spread(engine, part, min(size - len(received), 4 * MOST_WORDS))
+    return value if engine.process == 0 else pickle.loads(bytes(received))
+
+
+def _spread(engine: StrategyEngine, content: bytes, size: int) -> bytes:
+    """The bytes of the chief, so many."""
+    # a power of two, because each length is compiled
+    words = np.zeros(1 << max(-(-size // 4) - 1, 15).bit_length(), WORD)
     words.view(np.uint8)[: len(content)] = np.frombuffer(content, np.uint8)
-    found = value if engine.process == 0 else None
-    received = _sum(engine, words)
-    if engine.process != 0:
-        found = pickle.loads(received.tobytes()[:size])
-    return found
+    received: bytes = _sum(engine, words).tobytes()[:size]
+    return received
 
 
 def spread_variables(engine: Engine, variables: Mapping[str, Sequence[Any]]) -> None:
@@ -57,14 +67,21 @@ def spread_variables(engine: Engine, variables: Mapping[str, Sequence[Any]]) -> 
     if engine.processes == 1:
         return
     for part in variables.values():
-        for variable in part:
-            value = engine.broadcast(variable.numpy())
-            if engine.process != 0:
+        values = engine.broadcast([variable.numpy() for variable in part])
+        if engine.process != 0:
+            for variable, value in zip(part, values, strict=True):
                 variable.assign(value)
 
 
 def _sum(engine: StrategyEngine, array: Any) -> Any:
-    """The sum over processes of an array. A process with several devices counts once."""
+    """The sum over processes of an array."""
+    if engine.compiled_sum is None:
+        engine.compiled_sum = _compiled_sum(engine)
+    return engine.compiled_sum(tf.constant(array)).numpy()
+
+
+def _compiled_sum(engine: StrategyEngine) -> Any:
+    """From a tensor to its sum over processes. A process with several devices counts once."""
     devices = engine.replicas // engine.processes
 
     def run(given: Any) -> Any:
@@ -74,4 +91,4 @@ def _sum(engine: StrategyEngine, array: Any) -> Any:
 
         return engine.run(add, (), tf.constant(0, tf.int64), 0)[0]
 
-    return tf.function(run, autograph=False)(tf.constant(array)).numpy()
+    return tf.function(run, autograph=False)

@@ -72,7 +72,7 @@ class DividedStep:
         model = self.model
         with tf.GradientTape() as tape:
             loss = self._loss(whole)
-            total = loss + added
+            total = loss + tf.cast(added, loss.dtype)
             scaled = self._scale(loss)
         track_loss(model, total, rows)
         for variable, value in zip(self._changed, values, strict=True):
@@ -91,7 +91,8 @@ class DividedStep:
             predictions, scope = self._predict(inputs, replica)
             whole = self._gather(_Whole(targets, predictions, weights), replica)
             own_loss = _added_losses(scope) * _share_of(replica)
-            scaled = self._scale(self._loss(whole, is_divided=True) + own_loss)
+            loss = self._loss(whole, is_divided=True)
+            scaled = self._scale(loss + tf.cast(own_loss, loss.dtype))
         added, values = self._sum_changes(own_loss, scope, replica)
         gradients: list[Any] = []
         if self._weights:
@@ -203,7 +204,7 @@ def _share_of(replica: Replica) -> Any:
 
 def _folded(state: Any, replica: Replica) -> Any:
     """The state of a seed generator for one replica: the first one has that of one device."""
-    step = tf.cast(replica.number * SEED_STEP % (1 << 32), tf.uint32)
+    step = tf.cast(replica.number * SEED_STEP % (1 << 32), state.dtype)
     return state + tf.stack([step, tf.zeros_like(step)])
 
 

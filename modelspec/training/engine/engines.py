@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from modelspec.data.feed import Share
+from modelspec.diagnostics import CannotRunError
+from modelspec.framework import TRIED_WITH
 from modelspec.spec.training import Distribution
 
 
@@ -120,6 +122,8 @@ class StrategyEngine:
         self.replicas: int = strategy.num_replicas_in_sync
         self.process = process
         self.processes = processes
+        self.compiled_sum: Any = None
+        """What `agreement` sums by."""
 
     @property
     def share(self) -> Share:
@@ -219,11 +223,28 @@ def engine_of(distribution: Distribution | None) -> Engine:
 
     Args:
         distribution: the value of `training.distribute`; None for one device.
+
+    Raises:
+        CannotRunError: this Keras is not one with which dividing was tried.
     """
     if not _present:
         name = "none" if distribution is None else distribution.engine
-        _present.append(ENGINES[name](distribution))
+        engine = ENGINES[name](distribution)
+        if engine.replicas > 1:
+            _require_tried_keras()
+        _present.append(engine)
     return _present[0]
+
+
+def _require_tried_keras() -> None:
+    """Refuse a Keras whose losses may be scaled otherwise among replicas."""
+    import keras
+
+    tried = [version for version in TRIED_WITH if keras.__version__.startswith(f"{version}.")]
+    if not tried:
+        versions = " or ".join(TRIED_WITH)
+        message = f"dividing batches was tried with Keras {versions}, and this is"
+        raise CannotRunError(f"{message} {keras.__version__}: install Keras {versions}")
 
 
 def present_engine() -> Engine:
