@@ -23,7 +23,7 @@ EMPTY_SHARE = "share-without-examples"
 CALLBACKS = {
     "OrbaxCheckpoint": (
         "all processes write its files together, and the first one alone writes the run folder",
-        "write ModelCheckpoint, or `checkpoint` for what `train --resume` needs",
+        "remove it: a run can be resumed without it, and `checkpoint: {keep: 3}` keeps models",
     ),
 }
 """Callbacks of Keras that cannot be divided: why, and what to do."""
