@@ -70,6 +70,7 @@ OTHER_ARGUMENTS = {
     "write sparse_categorical_crossentropy": "it has no `label_smoothing`, as the hint says",
     "write mean_squared_error": "it has no arguments, and stands for the name with its arguments",
     "write mean_absolute_error": "it has no arguments, and stands for the name with its arguments",
+    "write ModelCheckpoint": "it takes a file, and `OrbaxCheckpoint` a folder",
     "write BinaryIoU": "it takes the classes to look at, and not their number",
 }
 """Replacements whose arguments are to be written anew."""

@@ -23,7 +23,7 @@ T = TypeVar("T")
 _TASK = re.compile(r"/task:(\d+)")
 """How TensorFlow names a process."""
 
-WRITERS = ("CSVLogger", "ModelCheckpoint", "OrbaxCheckpoint", "RemoteMonitor", "TensorBoard")
+WRITERS = ("CSVLogger", "ModelCheckpoint", "RemoteMonitor", "TensorBoard")
 """Callbacks of Keras that tell of a training and do not change it."""
 
 LOSSES = ("UnavailableError", "DeadlineExceededError", "AbortedError", "CancelledError")
