@@ -47,6 +47,23 @@ def dense(**compiled: Any) -> Any:
     return model
 
 
+def unusual() -> Any:
+    """A layer that changes its weights before it uses them, and gradients of two dtypes."""
+    import keras
+
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.SpectralNormalization(layers.Dense(8, "tanh", kernel_regularizer="l2")),
+            layers.Dense(5, "tanh", dtype="float64"),
+            layers.Dense(3, "softmax"),
+        ]
+    )
+    model.compile(optimizer(), "sparse_categorical_crossentropy")
+    return model
+
+
 def masked() -> Any:
     """A loss and metrics that a mask divides by what it leaves."""
     import keras
@@ -113,6 +130,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "loss_scale": scaled,
     "metrics": metrics,
     "mask": masked,
+    "unusual": unusual,
 }
 
 

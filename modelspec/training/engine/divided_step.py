@@ -70,13 +70,13 @@ class DividedStep:
         found = self.engine.run(self._on_replica, batch, rows, most_rows)
         whole, added, values, gradients = self._unpack(found)
         model = self.model
+        for variable, value in zip(self._changed, values, strict=True):
+            variable.assign(value)
         with tf.GradientTape() as tape:
             loss = self._loss(whole)
             total = loss + tf.cast(added, loss.dtype)
             scaled = self._scale(loss)
         track_loss(model, total, rows)
-        for variable, value in zip(self._changed, values, strict=True):
-            variable.assign(value)
         if self._weights:
             # what the loss takes from the weights themselves counts once: regularization
             own = tape.gradient(scaled, [weight.value for weight in self._weights])
@@ -96,11 +96,11 @@ class DividedStep:
         added, values = self._sum_changes(own_loss, scope, replica)
         gradients: list[Any] = []
         if self._weights:
-            found = tape.gradient(scaled, [weight.value for weight in self._weights])
+            found = tape.gradient(scaled, [_used(weight, scope) for weight in self._weights])
             self._has_gradient = [one is not None for one in found]
             # dense: the rows of an embedding that a batch uses are another number each time
             dense = [tf.convert_to_tensor(one) for one in found if one is not None]
-            gradients = replica.sum(dense)
+            gradients = sum_over_replicas(dense, replica)
         flat = tf.nest.flatten((whole.targets, whole.predictions, whole.weights))
         masks = [mask_of(one) for one in tf.nest.flatten(whole.predictions)]
         self._layout = whole, [mask is not None for mask in masks]
@@ -149,7 +149,8 @@ class DividedStep:
         """The sum of the losses that layers add, and what is to be written into variables."""
         self._changed, parts = [], [own_loss]
         seeds = {id(seed) for seed in self._seeds()}
-        for variable in self.model.non_trainable_variables:
+        model = self.model
+        for variable in (*model.non_trainable_variables, *model.trainable_variables):
             value = scope.get_current_value(variable)
             if value is None or (id(variable) in seeds and not self.trains):
                 continue
@@ -158,7 +159,7 @@ class DividedStep:
                 parts.append(value * tf.cast(_share_of(replica), value.dtype))
             else:
                 parts.append(tf.where(tf.equal(replica.number, 0), value, tf.zeros_like(value)))
-        for variable in self.model.metrics_variables:  # those of losses within the model
+        for variable in model.metrics_variables:  # those of losses within the model
             value = scope.get_current_value(variable)
             if value is not None:
                 self._changed.append(variable)
@@ -188,6 +189,12 @@ class DividedStep:
         gradients = iter(given)
         every = [next(gradients) if has else None for has in self._has_gradient]
         return packed, added, values, every
+
+
+def _used(weight: Any, scope: Any) -> Any:
+    """What a layer computed with: SpectralNormalization changes a weight before it uses it."""
+    changed = scope.get_current_value(weight)
+    return weight.value if changed is None else changed
 
 
 def _added_losses(scope: Any) -> Any:
