@@ -18,8 +18,11 @@ from modelspec.data.prepare import LearnedState
 from modelspec.data.remote import copy_at
 from modelspec.data.sources import fingerprint
 from modelspec.data.table import FeaturePlan
+from modelspec.diagnostics import CannotRunError
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
+from modelspec.spec import Spec, expanded_text
 from modelspec.spec.data import Columns
+from modelspec.training.engine import present_engine
 from modelspec.training.prepare import Output, output_meaning
 
 
@@ -164,6 +167,39 @@ def digest_of(data: Data, split: str) -> str:
     rows = getattr(data, split).rows
     digest.update(np.ascontiguousarray(rows, dtype="<i8").tobytes())
     return digest.hexdigest()
+
+
+def refuse_other_job(spec: Spec, data: Data) -> None:
+    """Refuse to train where a process has another spec than the chief, or has read other data.
+
+    Called by all processes at the same point of the training.
+
+    Args:
+        spec: that this process trains.
+        data: its splits.
+
+    Raises:
+        CannotRunError: a process has another one; in every process.
+    """
+    engine = present_engine()
+    if engine.processes == 1:
+        return
+    from modelspec.training.engine import gather_numbers
+
+    splits = [split for split in METRIC_PREFIXES if getattr(data, split) is not None]
+    text = expanded_text(spec).encode()
+    digests = [hashlib.sha256(text).hexdigest(), *(digest_of(data, one) for one in splits)]
+    # 48 bits of each, which a float64 has exactly
+    table = gather_numbers(engine, [int(digest[:12], 16) for digest in digests])
+    for number, found in enumerate(table):
+        if found[0] != table[0][0]:
+            message = f"worker {number} has another spec than worker 0"
+            raise CannotRunError(f"{message}: the file must be the same on all machines")
+        other = [one for one, a, b in zip(splits, found[1:], table[0][1:], strict=True) if a != b]
+        if other:
+            message = f"worker {number} has read another {other[0]} split than worker 0"
+            hint = "the files must be the same on all machines, and a function that gives the rows"
+            raise CannotRunError(f"{message}: {hint} must give the same ones each time")
 
 
 def read_data_record(run: Path) -> DataRecord:

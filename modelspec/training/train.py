@@ -33,7 +33,7 @@ from modelspec.training.prepare import (
     spec_folder,
 )
 
-from .data_record import write_data_record
+from .data_record import refuse_other_job, write_data_record
 from .made_images import untrained_meaning
 from .run import Run
 from .run_files import describe_environment, write_environment, write_spec
@@ -99,6 +99,7 @@ def train_spec(spec: Spec, graph: Graph, model: Any, options: TrainingOptions | 
     path, resumption = decided_by_chief(lambda: _find_place(spec, training, options))
     with StopSignals() as signals, _without_retracing_warnings():
         prepared = prepare_training(spec, graph, model, findings)
+        refuse_other_job(spec, prepared.data)
         check = SavedModelCheck(spec, prepared)
         if resumption is None:  # a run that began has shown it
             done_by_chief(lambda: check.try_before_training(findings))
