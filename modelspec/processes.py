@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import threading
@@ -15,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import IO, Any, NamedTuple, TextIO
+
+from modelspec.diagnostics import CannotRunError, ModelspecError
 
 Event = Mapping[str, Any]
 
@@ -134,6 +137,16 @@ def how_it_ended(code: int | None) -> str:
     name = signal_name(-code)
     why = ", as the system does where memory is not enough" if name == "SIGKILL" else ""
     return f"was killed by {name}{why}"
+
+
+def sendable(error: Exception) -> Exception:
+    """An exception that another process can raise: this one, or one with its text."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # whatever its class does
+        kind = "" if isinstance(error, ModelspecError) else f"{type(error).__name__}: "
+        return CannotRunError(f"{kind}{error}")
+    return error
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import base64
 import pickle
 from typing import Any
 
-from modelspec.diagnostics import CannotRunError, ModelspecError
+from modelspec.diagnostics import ModelspecError
+from modelspec.processes import sendable
 
 TRAINED, FAILED = "trained", "failed"
 """The events of a worker: with the result of the training, or with the exception that ended it."""
@@ -24,9 +25,4 @@ def unpacked(text: str) -> Any:
 
 def failed(error: ModelspecError) -> str:
     """An exception as text; as its message alone where it cannot be sent."""
-    try:
-        text = packed(error)
-        unpacked(text)
-    except Exception:  # whatever its class does
-        return packed(CannotRunError(str(error)))
-    return text
+    return packed(sendable(error))

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from modelspec.files import cannot_write
-from modelspec.processes import ChildProcess, Message
+from modelspec.processes import ChildProcess, Message, how_it_ended
 
 
 class Worker(ChildProcess):
@@ -51,7 +51,4 @@ class Worker(ChildProcess):
 
     def how_it_ended(self) -> str:
         """A sentence about a process that has ended."""
-        code = self.exit_code()
-        if code == -9:
-            return "it was killed (signal 9), as the system does where memory is not enough"
-        return f"it ended by signal {-code}" if code < 0 else f"it ended with exit code {code}"
+        return f"it {how_it_ended(self.exit_code())}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from modelspec.diagnostics import ModelspecError
+from modelspec.processes import sendable
 
 from .arrays import UnsharableError, read_shared, write_shared
 from .meeting import Meeting
@@ -55,7 +56,7 @@ def prepare_once(
     try:
         value = prepare()
     except ModelspecError as error:
-        _tell(meeting, error, 0)
+        _tell(meeting, sendable(error), 0)
         raise
     told = _tell(meeting, sent(value), size_of(value))
     return value if told is None else joined(value, told)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from modelspec.cluster import LostPeerError
 from modelspec.diagnostics import ModelspecError
+from modelspec.processes import sendable
 from modelspec.runs import RunFile, RunFolder, RunStatus
 from modelspec.training.engine import present_engine
 
@@ -47,12 +48,12 @@ def decided_by_chief(decide: Callable[[], T]) -> T:
     engine = present_engine()
     if engine.processes == 1:
         return decide()
-    found: tuple[Any, ModelspecError | None] = (None, None)
+    found: tuple[Any, Exception | None] = (None, None)
     if is_chief():
         try:
             found = (decide(), None)
         except ModelspecError as reason:
-            found = (None, reason)
+            found = (None, sendable(reason))
     value, raised = engine.broadcast(found)
     if raised is not None:
         raise raised

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from modelspec.diagnostics import CannotRunError
 from modelspec.machine import own_process
+from modelspec.processes import sendable
 
 if TYPE_CHECKING:
     from modelspec.training.trained_run import TrainedRun
@@ -60,19 +59,10 @@ def _answer(pipe: Connection, work: Callable[[], Any], *, opened: bool = False) 
     try:
         found = work()
     except Exception as error:  # TensorFlow, Keras and extensions raise all kinds
-        pipe.send((FAILED, _sendable(error)))
+        pipe.send((FAILED, sendable(error)))
         return None
     pipe.send((DONE, None if opened else found))
     return found
-
-
-def _sendable(error: Exception) -> Exception:
-    """An exception that another process can raise."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # whatever its class does
-        return CannotRunError(f"{type(error).__name__}: {error}")
-    return error
 
 
 class _Service:
