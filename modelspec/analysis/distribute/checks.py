@@ -85,7 +85,8 @@ def _steps(spec: Spec, training: TrainingSpec) -> Iterator[Complaint]:
 
 
 def _callbacks(training: TrainingSpec) -> Iterator[Complaint]:
-    for callback in training.callbacks:
+    every = [callback for phase in training.each_phase for callback in phase.callbacks]
+    for callback in {callback.span: callback for callback in every}.values():
         kind = keras_class(callback)
         if kind in CALLBACKS:
             why, hint = CALLBACKS[kind]
