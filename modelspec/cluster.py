@@ -94,7 +94,17 @@ def _list(cluster: Mapping[str, Any], kind: str) -> list[Any]:
 
 def _is_address(text: Any) -> bool:
     host, _, port = text.rpartition(":") if isinstance(text, str) else ("", "", "")
-    return bool(host) and port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    is_port = port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    return is_port and bool(host) and host.isprintable() and _is_encodable(host)
+
+
+def _is_encodable(host: str) -> bool:
+    """Whether a name server can be asked for it: "a..b" has an empty part."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _index(content: Mapping[str, Any], count: int) -> int:

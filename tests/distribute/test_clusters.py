@@ -60,6 +60,8 @@ def test_who_trains_together(text: str, expected: Any, monkeypatch: pytest.Monke
         (config({"worker": "a:1"}, {}), "`worker` of its cluster must be a list"),
         (config({"worker": ["a"]}, {}), '"a" in its cluster is not HOST:PORT'),
         (config({"worker": ["a:70000"]}, {}), '"a:70000" in its cluster is not HOST:PORT'),
+        (config({"worker": ["a..b:1"]}, {}), '"a..b:1" in its cluster is not HOST:PORT'),
+        (config({"worker": ["a\n:1"]}, {}), '"a\\n:1" in its cluster is not HOST:PORT'),
         (config({"worker": [1]}, {}), "1 in its cluster is not HOST:PORT"),
         (config({"worker": ["a:1", "a:1"]}, {}), "its cluster has a:1 twice"),
         (config({"worker": ADDRESSES, "ps": ["p:1"]}, {}), "its cluster has `ps`, and "),
