@@ -81,7 +81,7 @@ class Distribution:
             which finds the others in the environment variable TF_CONFIG.
         span: of the value.
         communication: "auto", "ring" or "nccl"; of `multi_worker`.
-        timeout: seconds that a process waits for the others before it gives up.
+        timeout: seconds in which a process has to reach the others before it gives up.
     """
 
     engine: str

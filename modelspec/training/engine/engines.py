@@ -5,16 +5,20 @@ A JAX engine has the same five members: `run` is a `shard_map` there, and `sum` 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from modelspec.cluster import VARIABLE, cluster_of_environment
 from modelspec.data.feed import Share
 from modelspec.diagnostics import CannotRunError
 from modelspec.framework import TRIED_WITH
 from modelspec.spec.training import Distribution
+
+HUNG = 3600.0
+"""Seconds after which an exchange fails. TensorFlow notices in a few seconds if a process is lost;
+but one that runs may keep the others waiting for long: the chief hashes data and saves models."""
 
 
 class Replica(NamedTuple):
@@ -177,32 +181,30 @@ def _mirrored(distribution: Distribution | None) -> Engine:
     if len(devices) == 1:
         return OneDevice("mirrored")
     # it would take a cluster that TF_CONFIG describes for its own
-    config = os.environ.pop("TF_CONFIG", None)
+    config = os.environ.pop(VARIABLE, None)
     try:
         return StrategyEngine("mirrored", tf.distribute.MirroredStrategy(devices))
     finally:
         if config is not None:
-            os.environ["TF_CONFIG"] = config
+            os.environ[VARIABLE] = config
 
 
 def _multi_worker(distribution: Distribution | None) -> Engine:
     """The processes that the environment variable TF_CONFIG names; one alone without it."""
     import tensorflow as tf
 
-    config = json.loads(os.environ.get("TF_CONFIG") or "{}")
-    workers = config.get("cluster", {}).get("worker", [])
-    if len(workers) < 2:
+    cluster = cluster_of_environment()
+    if cluster is None or len(cluster.addresses) == 1:
         gpus = tf.config.list_physical_devices("GPU")
         return _mirrored(distribution) if len(gpus) > 1 else OneDevice("multi_worker")
     assert distribution is not None
     implementations = tf.distribute.experimental.CommunicationImplementation
     options = tf.distribute.experimental.CommunicationOptions(
         implementation=implementations[distribution.communication.upper()],
-        timeout_seconds=distribution.timeout,
+        timeout_seconds=HUNG,
     )
     strategy = tf.distribute.MultiWorkerMirroredStrategy(communication_options=options)
-    index = int(config["task"]["index"])
-    return StrategyEngine("multi_worker", strategy, index, len(workers))
+    return StrategyEngine("multi_worker", strategy, cluster.number, len(cluster.addresses))
 
 
 ENGINES: dict[str, Callable[[Distribution | None], Engine]] = {
