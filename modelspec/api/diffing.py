@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import CompiledSpec, Source
-from modelspec.diagnostics import Finding, ModelspecError, SpecError, UsageError
-from modelspec.document import find_one, find_specs, model_format
+from modelspec.diagnostics import Finding, ModelspecError, Span, SpecError, UsageError
+from modelspec.document import STDIN, find_one, find_specs, model_format
 from modelspec.runs import is_run, read_record, read_recorded_spec, run_of_model
 
 from .building import open_spec, open_text
@@ -111,6 +111,8 @@ def _open(source: str, overrides: Mapping[str, Any] | None, stack: ExitStack) ->
     from modelspec.comparison import is_revision, write_revision
 
     path = Path(source)
+    if source == STDIN:
+        raise UsageError("diff does not read standard input: give a file, or REV:PATH of git")
     if is_revision(source):
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         try:
@@ -133,8 +135,13 @@ def _of_revision(finding: Finding, folder: Path, revision: str) -> Finding:
     """A finding of a file of a revision, which names it as git does."""
     prefix, name = f"{folder}{os.sep}", f"{revision}:"
     message, hint = (text.replace(prefix, name) for text in (finding.message, finding.hint))
-    span = finding.span._replace(file=finding.span.file.replace(prefix, name))
-    return finding._replace(span=span, message=message, hint=hint)
+
+    def moved(span: Span) -> Span:
+        return span._replace(file=span.file.replace(prefix, name))
+
+    span = moved(finding.span)
+    related = tuple(one._replace(span=moved(one.span)) for one in finding.related)
+    return finding._replace(span=span, message=message, hint=hint, related=related)
 
 
 def _open_keras_file(path: Path, overrides: Mapping[str, Any] | None) -> CompiledSpec:

@@ -6,13 +6,13 @@ the second one. So tensors are followed through layers that only one of the mode
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from .matching import Matching
-from .nodes import INPUT, OUTPUT, Node
+from .nodes import INPUT, Node, Read
 
 MAX_MOVED = 60
 """Layers that read something else at most, so that the moved ones among them are looked for."""
@@ -47,9 +47,9 @@ class LayerChange:
         old_name: the one before, where it is another.
         type: the class now.
         line: in the file that has it: the new one, for a removed layer the old one.
-        arguments: those that differ; `class` where it is another class, `(call)` for those of
-            its calls.
-        reads: what it read and reads, by the names in each file, where that differs.
+        arguments: those that differ; `class` where it is another class, `call.KEY` for those that
+            its edges give.
+        reads: what it read and reads, as each file names it, where that differs.
         shape: of its output, where it differs.
         params: where they differ.
         flops: where they differ.
@@ -126,12 +126,12 @@ class Changes:
         }
         return LayerChange(
             (kind,),
-            self.prefix + _shown(node),
+            self.prefix + node.name,
             None,
             node.class_name,
             node.line,
             given,
-            Value(None, list(node.reads)) if is_new else Value(list(node.reads), None),
+            Value(None, node.labels) if is_new else Value(node.labels, None),
             Value(None, node.shape) if is_new else Value(node.shape, None),
             Value(None, params) if is_new else Value(params, None),
             Value(None, flops) if is_new else Value(flops, None),
@@ -144,12 +144,12 @@ class Changes:
         is_elsewhere = Kind.MOVED in kinds or Kind.REWIRED in kinds
         return LayerChange(
             kinds,
-            self.prefix + _shown(new),
-            self.prefix + _shown(old) if Kind.RENAMED in kinds else None,
+            self.prefix + new.name,
+            self.prefix + old.name if Kind.RENAMED in kinds else None,
             new.class_name,
             new.line,
             _arguments(old, new),
-            Value(list(old.reads), list(new.reads)) if is_elsewhere else None,
+            Value(old.labels, new.labels) if is_elsewhere else None,
             **self._numbers(old, new),
         )
 
@@ -192,7 +192,7 @@ class Changes:
             return moved
         while self._rewired:
             rewired = self._rewired
-            candidates = [n for n in self.matching.new if n in rewired and not n.startswith(OUTPUT)]
+            candidates = [n for n in self.matching.new if n in rewired and self._may_move(n)]
             least, best = len(rewired) - 1, None
             for name in candidates:
                 self._apart.add(name)
@@ -207,23 +207,39 @@ class Changes:
             self._rewired = self._find_rewired()
         return moved
 
+    def _may_move(self, new: str) -> bool:
+        """Whether a layer can be the same one elsewhere: with calls more or less it is not."""
+        node, old = self.matching.new[new], self.matching.old[self.matching.to_old[new]]
+        return node.is_layer and len(node.calls) == len(old.calls)
+
     def _reads_the_same(self, old: str, new: str) -> bool:
-        before = list(self.matching.old[old].reads)
-        now = list(self.matching.new[new].reads)
-        if len(before) != len(now):  # reads of layers that only one model has explain the rest
-            before = [name for name in before if self._stays(name)]
-            now = [name for name in now if self._was_there(name)]
+        one, other = self.matching.old[old], self.matching.new[new]
+        if len(one.calls) != len(other.calls):
+            return False
+        pairs = _paired_calls(one, other)
+        return all(self._call_reads_the_same(one.calls[a], other.calls[b]) for a, b in pairs)
+
+    def _call_reads_the_same(self, old: Sequence[Read], new: Sequence[Read]) -> bool:
+        before, now = list(old), list(new)
+        if len(before) == len(now):
+            if [read.place for read in before] != [read.place for read in now]:
+                return False
+        else:  # reads of layers that only one model has explain the rest
+            before = [read for read in before if self._stays(read.node)]
+            now = [read for read in now if self._was_there(read.node)]
             if len(before) != len(now):
                 return False
         return all(self._is_same(*pair) for pair in zip(before, now, strict=True))
 
-    def _is_same(self, old: str, new: str) -> bool:
-        if old not in self.matching.old and new not in self.matching.new:
-            return True  # what a nested model is called on
-        stays, was_there = self._stays(old), self._was_there(new)
-        if stays and was_there:
-            return self.matching.to_new[old] == new
-        return not self._origins_of_old(old).isdisjoint(self._origins_of_new(new))
+    def _is_same(self, old: Read, new: Read) -> bool:
+        source, other = self.matching.old.get(old.node), self.matching.new.get(new.node)
+        if source is None or other is None:  # what a nested Sequential is called on has no name
+            return all(node is None or node.class_name == INPUT for node in (source, other))
+        if self._stays(old.node) and self._was_there(new.node):
+            return self.matching.to_new[old.node] == new.node and _is_same_result(
+                source, old, other, new
+            )
+        return not self._origins_of_old(old.node).isdisjoint(self._origins_of_new(new.node))
 
     def _stays(self, old: str) -> bool:
         new = self.matching.to_new.get(old)
@@ -240,6 +256,26 @@ class Changes:
 
     def _origins_of_new(self, name: str) -> frozenset[str]:
         return frozenset(_origins(name, self.matching.new, self._was_there))
+
+
+def _paired_calls(old: Node, new: Node) -> list[tuple[str, str]]:
+    """The calls of a layer that are the same one: by name, then by their order."""
+    left = [name for name in old.calls if name not in new.calls]
+    free = [name for name in new.calls if name not in old.calls]
+    same = [(name, name) for name in old.calls if name in new.calls]
+    return [*same, *zip(left, free, strict=False)]
+
+
+def _is_same_result(source: Node, old: Read, other: Node, new: Read) -> bool:
+    """Whether two reads of one layer are of the same call, and of the same of its results."""
+    calls = dict(_paired_calls(source, other))
+    if calls.get(old.call, new.call) != new.call:
+        return False
+    if old.index == new.index:
+        return True
+    # a layer that returns one tensor, and then several, has another number of results
+    is_first = {old.index, new.index} <= {None, 0}
+    return is_first and source.arguments != other.arguments
 
 
 def _origins(name: str, nodes: Mapping[str, Node], ends: Any) -> Iterator[str]:
@@ -269,11 +305,4 @@ def _arguments(old: Node, new: Node) -> dict[str, Value]:
 
 def _written(node: Node) -> dict[str, Any]:
     """The arguments that the spec gives."""
-    if node.facts is None:
-        return dict(node.arguments) if node.class_name == INPUT else {}
-    given = node.facts.layer.object.args
-    return {key: value for key, value in node.arguments.items() if key in given}
-
-
-def _shown(node: Node) -> str:
-    return node.name
+    return {key: value for key, value in node.arguments.items() if key in node.given}

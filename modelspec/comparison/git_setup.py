@@ -6,6 +6,7 @@ What is written is in the repository's own configuration, which no commit contai
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from .git import GitError, run_git
 DRIVER = "modelspec"
 SECTION = f"diff.{DRIVER}"
 MARK = "# by modelspec git-setup"
+
+_GLOB = re.compile(r"[\\*?\[]")
 
 
 def set_up(patterns: Sequence[str]) -> Path:
@@ -35,15 +38,23 @@ def set_up(patterns: Sequence[str]) -> Path:
         CannotRunError: git is not installed.
     """
     for pattern in patterns:
-        if not pattern or any(sign.isspace() for sign in pattern) or pattern.startswith(("#", "!")):
+        if not pattern.strip() or not pattern.isprintable() or pattern.startswith(("#", "!")):
             raise UsageError(f"{pattern!r} is not a pattern of files as .gitattributes has them")
-    file, folder = _attributes(), _git("rev-parse", "--show-prefix")
+    file, folder = _attributes(), _GLOB.sub(r"\\\g<0>", _git("rev-parse", "--show-prefix"))
     command = f"{shlex.quote(Path(sys.executable).as_posix())} -m modelspec diff --git"
     _git("config", f"{SECTION}.command", command)
-    lines = [*_others(file), MARK, *(f"{folder}{pattern} diff={DRIVER}" for pattern in patterns)]
+    own = (f"{_quoted(folder + pattern)} diff={DRIVER}" for pattern in patterns)
+    lines = [*_others(file), MARK, *own]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return file
+
+
+def _quoted(pattern: str) -> str:
+    """A pattern as a file of attributes has it, where a space ends one without quotes."""
+    if not any(sign in ' "' for sign in pattern):
+        return pattern
+    return '"' + pattern.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def take_back() -> bool:

@@ -49,7 +49,8 @@ class Matching:
         return [n for n in self.new.values() if n.is_layer and n.name not in self.to_old]
 
     def _match_ends(self, kind: str) -> None:
-        """Inputs or outputs: by name, then in their order where the same number is left."""
+        """Inputs or outputs: by name, then outputs by what they are, and inputs in their order
+        among those that take the same, and where the same number is left."""
         old = [node for node in self.old.values() if node.class_name == kind]
         new = [node for node in self.new.values() if node.class_name == kind]
         names = {node.name for node in new}
@@ -58,15 +59,21 @@ class Matching:
                 self._pair(node.name, node.name)
         left = [node for node in old if node.name not in self.to_new]
         free = [node for node in new if node.name not in self.to_old]
-        if kind == OUTPUT:  # an output that reads what it read before has another name
-            for node in left:
-                reads = tuple(self.to_new.get(name) for name in node.reads)
-                same = [other for other in free if other.reads == reads]
-                if len(same) == 1 and same[0].name not in self.to_old:
-                    self._pair(node.name, same[0].name)
-        elif len(left) == len(free):
+        for node in left:
+            is_same = self._is_same_output if kind == OUTPUT else _is_same_input
+            same = [one for one in free if one.name not in self.to_old and is_same(node, one)]
+            if same:
+                self._pair(node.name, same[0].name)
+        left = [node for node in left if node.name not in self.to_new]
+        free = [node for node in free if node.name not in self.to_old]
+        if kind == INPUT and len(left) == len(free):
             for one, other in zip(left, free, strict=True):
                 self._pair(one.name, other.name)
+
+    def _is_same_output(self, old: Node, new: Node) -> bool:
+        """Whether two outputs are the same result of the same layer."""
+        (before,), (now,) = old.calls[""], new.calls[""]
+        return self.to_new.get(before.node) == now.node and before.index == now.index
 
     def _match_names(self) -> None:
         """Layers whose name somebody chose."""
@@ -152,6 +159,10 @@ class Matching:
                     break
 
 
+def _is_same_input(old: Node, new: Node) -> bool:
+    return old.signature == new.signature
+
+
 def _may_be(old: Node, new: Node) -> bool:
     """Whether a layer of the same class in the same place is the same one."""
     return old.signature == new.signature or not (old.has_own_name and new.has_own_name)
@@ -176,6 +187,14 @@ def _aligned(
         return _best_alignment(old, new, likeness)
     keys = [node.signature for node in old], [node.signature for node in new]
     pairs: list[tuple[Node, Node]] = []
+    if keys[0][0] == keys[1][0] or keys[0][-1] == keys[1][-1]:  # in a stack of equal layers the
+        first = _common(*keys)  # longest run need not begin where both do
+        last = _common(keys[0][first:][::-1], keys[1][first:][::-1])
+        end_old, end_new = len(old) - last, len(new) - last
+        pairs += zip(old[:first], new[:first], strict=True)
+        pairs += _aligned(old[first:end_old], new[first:end_new], likeness)
+        pairs += zip(old[end_old:], new[end_new:], strict=True)
+        return pairs
     at_old = at_new = 0
     for block in SequenceMatcher(None, *keys, autojunk=False).get_matching_blocks():
         between = old[at_old : block.a], new[at_new : block.b]
@@ -184,6 +203,14 @@ def _aligned(
         at_old, at_new = block.a + block.size, block.b + block.size
         pairs += zip(old[block.a : at_old], new[block.b : at_new], strict=True)
     return pairs
+
+
+def _common(old: Sequence[object], new: Sequence[object]) -> int:
+    """How many are equal from the beginning."""
+    pairs = zip(old, new, strict=False)
+    return next(
+        (n for n, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new))
+    )
 
 
 def _best_alignment(

@@ -70,10 +70,13 @@ def _bases(text: str) -> list[str]:
 def _text_of(revision: str, path: str) -> str:
     """A text file of a revision."""
     try:
-        content = run_git("show", f"{revision}:{path}")
+        content = run_git("show", "--no-textconv", "--end-of-options", f"{revision}:{path}")
     except GitError as error:
         raise UsageError(f"git has no {revision}:{path}: {error}") from error
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{revision}:{path} is not UTF-8 text") from error
+    if text.startswith(f"tree {revision}:{path}\n"):
+        raise UsageError(f"{revision}:{path} is a folder: give a spec in it")
+    return text

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from modelspec.analysis import Analysis
 from modelspec.compile import CompiledSpec
 from modelspec.report import Summary
 from modelspec.runs import differing_settings
 from modelspec.spec import fill_defaults
+from modelspec.spec.model import ModelSpec
 
 from .changes import Changes, LayerChange, Value
+from .ends import changed_ends
 from .matching import Matching
-from .nodes import nodes_of
-from .weights import Fit, TensorFit, tensor_fits
+from .nodes import Prefix, nodes_of
+from .weights import Fit, TensorFit, has_pair_inside, tensor_fits
 
 SECTIONS = ("data", "training", "expect")
 """Of a spec, beside its model."""
@@ -50,6 +52,8 @@ class SpecDiff:
         layers: the layers, inputs and outputs that are not as they were.
         affected: layers whose shapes, params or FLOPs follow from those.
         kind: of the model, `sequential` or `functional`, where it is another.
+        ends: what a model takes and returns, where its structure or its order is another:
+            `inputs`, `input_structure` and `outputs`, of nested models under their paths.
         totals: params, trained params, FLOPs and memory, where they differ.
         settings: dotted path to values, for `data`, `training` and `expect`.
         metrics: what the runs reached, where both are runs.
@@ -61,6 +65,7 @@ class SpecDiff:
     layers: tuple[LayerChange, ...]
     affected: tuple[LayerChange, ...]
     kind: Value | None
+    ends: Mapping[str, Value]
     totals: Mapping[str, Value]
     settings: Mapping[str, Value]
     metrics: Mapping[str, Value]
@@ -69,7 +74,7 @@ class SpecDiff:
     @property
     def is_same(self) -> bool:
         """Whether model, data, training and expectations are equal."""
-        return not (self.layers or self.affected or self.kind or self.settings)
+        return not (self.layers or self.affected or self.kind or self.ends or self.settings)
 
     def tensors_that(self, fit: Fit) -> list[TensorFit]:
         """The tensors with one fate."""
@@ -78,15 +83,20 @@ class SpecDiff:
 
 def diff_specs(old: Side, new: Side) -> SpecDiff:
     """Compare two specs whose models are analysed."""
-    parts = list(_matchings(old.compiled.analysis, new.compiled.analysis, ""))
+    before, now = (_Model(one.compiled.analysis, one.compiled.spec.model) for one in (old, new))
     layers: list[LayerChange] = []
     affected: list[LayerChange] = []
     tensors: list[TensorFit] = []
-    for matching, prefix in parts:
-        changes = Changes(matching, prefix)
+    ends: dict[str, Value] = {}
+    for matching, prefix, one, other in _matchings(before, now, Prefix("", "")):
+        tensors += tensor_fits(matching, prefix)
+        if one.spec is None or other.spec is None:
+            continue  # layers inside an application are Keras's
+        changes = Changes(matching, prefix.new)
         layers += changes.layers()
         affected += changes.affected()
-        tensors += tensor_fits(matching, prefix)
+        found = changed_ends(matching, one.analysis.graph, other.analysis.graph)
+        ends |= {f"{prefix.new}{key}": value for key, value in found.items()}
     kinds = old.summary.kind, new.summary.kind
     metrics = {
         name: Value(old.metrics[name], new.metrics[name])
@@ -99,6 +109,7 @@ def diff_specs(old: Side, new: Side) -> SpecDiff:
         tuple(layers),
         tuple(affected),
         Value(*kinds) if kinds[0] != kinds[1] else None,
+        ends,
         _totals(old.summary, new.summary),
         _settings(old.compiled, new.compiled),
         metrics,
@@ -106,14 +117,27 @@ def diff_specs(old: Side, new: Side) -> SpecDiff:
     )
 
 
-def _matchings(old: Analysis, new: Analysis, prefix: str) -> Iterator[tuple[Matching, str]]:
+class _Model(NamedTuple):
+    """A model as it is analysed, and as the spec has it; None for what is inside an application."""
+
+    analysis: Analysis
+    spec: ModelSpec | None
+
+
+def _matchings(
+    old: _Model, new: _Model, prefix: Prefix
+) -> Iterator[tuple[Matching, Prefix, _Model, _Model]]:
     """The matching of two models, and those of the nested models that are the same layer."""
-    matching = Matching(nodes_of(old), nodes_of(new))
-    yield matching, prefix
-    for old_name, new_name in matching.to_new.items():
-        inner = matching.old[old_name].inside, matching.new[new_name].inside
-        if inner[0] is not None and inner[1] is not None:
-            yield from _matchings(inner[0], inner[1], f"{prefix}{new_name}/")
+    is_nested = bool(prefix.new)
+    matching = Matching(*(nodes_of(*one, is_nested=is_nested) for one in (old, new)))
+    yield matching, prefix, old, new
+    for pair in matching.to_new.items():
+        before, now = matching.old[pair[0]], matching.new[pair[1]]
+        if has_pair_inside(before, now):
+            assert before.inside is not None and now.inside is not None
+            inner = _Model(before.inside, before.model), _Model(now.inside, now.model)
+            paths = Prefix(f"{prefix.old}{pair[0]}/", f"{prefix.new}{pair[1]}/")
+            yield from _matchings(*inner, paths)
 
 
 def _totals(old: Summary, new: Summary) -> dict[str, Value]:

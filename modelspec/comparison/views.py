@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from modelspec.diagnostics import bytes_text, join_words, scaled_text
+from modelspec.analysis import shape_text
+from modelspec.diagnostics import join_words, one_line
+from modelspec.document import format_flow
+from modelspec.report import MISSING, flops_text, memory_text, number_text
 
 from .changes import Kind, LayerChange, Value
 from .nodes import INPUT, OUTPUT
@@ -23,7 +27,6 @@ SIGNS = {
     Kind.REWIRED: "~",
 }
 
-UNKNOWN = "?"
 MAX_NAMES = 6
 MAX_TENSORS = 12
 MAX_VALUE = 60
@@ -32,9 +35,9 @@ MAX_VALUE = 60
 
 def as_text(diff: SpecDiff) -> str:
     """Sections with a line for each change."""
-    if diff.is_same:
-        return f"{_heading(diff)}\n\nno difference in model, data, training and expect\n"
     lines = [_heading(diff)]
+    if diff.is_same:
+        lines += ["", "no difference in model, data, training and expect"]
     for title, found in _sections(diff):
         lines += ["", title, *(f"  {line}" for line in found)]
     return "\n".join(lines) + "\n"
@@ -44,8 +47,7 @@ def as_markdown(diff: SpecDiff) -> str:
     """A heading, a table of totals, and lists, as a comment on a pull request has them."""
     lines = [f"### {_escaped(diff.new.summary.name)}: {_escaped(_heading(diff))}", ""]
     if diff.is_same:
-        lines.append("No difference in model, data, training and expect.")
-        return "\n".join(lines) + "\n"
+        lines += ["No difference in model, data, training and expect.", ""]
     if diff.totals:
         lines += ["| | before | now | |", "| --- | ---: | ---: | ---: |"]
         for name, value in diff.totals.items():
@@ -53,12 +55,13 @@ def as_markdown(diff: SpecDiff) -> str:
             lines.append(f"| {name} | {old} | {new} | {_ratio(value)} |")
         lines.append("")
     for title, found in _sections(diff, with_totals=False):
-        lines += [f"**{title}**", "", "```diff", *found, "```", ""]
+        fence = _fence(found)
+        lines += [f"**{_escaped(title)}**", "", f"{fence}diff", *found, fence, ""]
     return "\n".join(lines)
 
 
 def as_json(diff: SpecDiff) -> str:
-    """The JSON form of the language reference."""
+    """The JSON form that `docs/diff.md` describes."""
     return json.dumps(to_dict(diff), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -71,6 +74,7 @@ def to_dict(diff: SpecDiff) -> dict[str, Any]:
         "kind": None if diff.kind is None else asdict(diff.kind),
         "layers": [_layer(change) for change in diff.layers],
         "affected": [_layer(change) for change in diff.affected],
+        "ends": {path: asdict(value) for path, value in diff.ends.items()},
         "totals": {name: asdict(value) for name, value in diff.totals.items()},
         "settings": {path: asdict(value) for path, value in diff.settings.items()},
         "metrics": {name: asdict(value) for name, value in diff.metrics.items()},
@@ -96,7 +100,13 @@ def _layer(change: LayerChange) -> dict[str, Any]:
 
 
 def _heading(diff: SpecDiff) -> str:
-    return f"{diff.old.label} → {diff.new.label}"
+    return one_line(f"{diff.old.label} → {diff.new.label}")
+
+
+def _fence(lines: Sequence[str]) -> str:
+    """What no run of backticks in the lines can close."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    return "`" * max(3, longest + 1)
 
 
 def _sections(diff: SpecDiff, *, with_totals: bool = True) -> Iterator[tuple[str, list[str]]]:
@@ -107,7 +117,7 @@ def _sections(diff: SpecDiff, *, with_totals: bool = True) -> Iterator[tuple[str
     }
     for path, value in diff.settings.items():
         section, _, rest = path.partition(".")
-        found.setdefault(section, []).append(_setting(rest or section, value))
+        found.setdefault(section, []).extend(_settings(rest, value))
     missed = list(_missed(diff))
     if missed:
         found.setdefault("expect", []).extend(missed)
@@ -115,12 +125,14 @@ def _sections(diff: SpecDiff, *, with_totals: bool = True) -> Iterator[tuple[str
         f"~ {name}: {value.old:.4g} → {value.new:.4g}" for name, value in diff.metrics.items()
     ]
     found["weights"] = list(_weight_lines(diff))
-    yield from ((title, lines) for title, lines in found.items() if lines)
+    yield from ((title, list(map(one_line, lines))) for title, lines in found.items() if lines)
 
 
 def _model_lines(diff: SpecDiff) -> Iterator[str]:
     if diff.kind is not None:
         yield f"~ {diff.kind.old} → {diff.kind.new}"
+    for path, value in diff.ends.items():
+        yield f"~ {path}: {_shown(value.old)} → {_shown(value.new)}"
     for change in diff.layers:
         yield _change_line(change)
     if diff.affected:
@@ -160,10 +172,12 @@ def _change_line(change: LayerChange) -> str:
         assert change.reads is not None
         old, new = (join_words(one) or "nothing" for one in (change.reads.old, change.reads.new))
         parts.append(f"{word}: reads {new}, before {old}" if old != new else word)
-    if change.shape is not None:
-        parts.append(f"shape {_shape(change.shape.old)} → {_shape(change.shape.new)}")
+    if change.shape is not None and what != "input":  # which has it as an argument
+        shapes = (_shape(one) for one in (change.shape.old, change.shape.new))
+        parts.append(f"shape {' → '.join(shapes)}")
     if change.params is not None:
-        parts.append(f"params {_count(change.params.old)} → {_count(change.params.new)}")
+        counts = (number_text(one) for one in (change.params.old, change.params.new))
+        parts.append(f"params {' → '.join(counts)}")
     return f"{sign} {name}  {what}  {'  '.join(parts)}".rstrip()
 
 
@@ -189,13 +203,9 @@ def _total_lines(diff: SpecDiff) -> Iterator[str]:
 
 
 def _number(name: str, value: int | None) -> str:
-    if value is None:
-        return UNKNOWN
     if name.endswith("memory"):
-        return bytes_text(value)
-    if name == "FLOPs":
-        return scaled_text(value, 1000, ("", " k", " M", " G", " T", " P"))
-    return f"{value:,}"
+        return memory_text(value)
+    return flops_text(value) if name == "FLOPs" else number_text(value)
 
 
 def _ratio(value: Value) -> str:
@@ -204,6 +214,17 @@ def _ratio(value: Value) -> str:
         return ""
     change = 100 * (value.new / value.old - 1)
     return f"{change:+.3g} %" if abs(change) < 1000 else f"x {value.new / value.old:.3g}"
+
+
+def _settings(path: str, value: Value) -> Iterator[str]:
+    """The lines of one setting; a whole section has one for each of its keys."""
+    if path:
+        yield _setting(path, value)
+        return
+    for key, one in (value.old or {}).items():
+        yield _setting(key, Value(one, None))
+    for key, one in (value.new or {}).items():
+        yield _setting(key, Value(None, one))
 
 
 def _setting(path: str, value: Value) -> str:
@@ -237,11 +258,35 @@ def _weight_lines(diff: SpecDiff) -> Iterator[str]:
     yield from (_tensor_line(tensor) for tensor in others[:MAX_TENSORS])
     if len(others) > MAX_TENSORS:
         yield f"  and {len(others) - MAX_TENSORS} more: --format json has them all"
-    renamed = {t.layer: t.old_layer for t in fitting if t.old_layer is not None}
-    if renamed:
-        pairs = ", ".join(f"{new}: {old}" for new, old in list(renamed.items())[:MAX_NAMES])
-        more = f", … {len(renamed) - MAX_NAMES} more" if len(renamed) > MAX_NAMES else ""
-        yield f"  load them with initial_weights: {{from: …, rename: {{{pairs}{more}}}}}"
+    yield from _loading(diff)
+
+
+def _loading(diff: SpecDiff) -> Iterator[str]:
+    """How to begin with the old weights, where names have changed."""
+    fitting = diff.tensors_that(Fit.FITS)
+    pairs = (_without_common_end(t.old_layer, t.layer) for t in fitting if t.old_layer is not None)
+    renamed = dict(pairs)
+    if not renamed:
+        return
+    if len(renamed) > MAX_NAMES:
+        yield f"  {len(renamed)} names for `rename` of initial_weights: --format json has them all"
+        return
+    gone, new = ({t.layer for t in diff.tensors if t.fit in fits} for fits in (_OLD, _NEW))
+    fresh = sorted(gone & new)
+    given = {"from": "…", "rename": renamed, **({"fresh": fresh} if fresh else {})}
+    yield f"  load them with initial_weights: {format_flow(given)}"
+
+
+_OLD = (Fit.OTHER_SHAPE, Fit.GONE)
+_NEW = (Fit.OTHER_SHAPE, Fit.NEW)
+
+
+def _without_common_end(old: str, new: str) -> tuple[str, str]:
+    """The paths of what was renamed, which may be a model that the layers are in."""
+    before, now = old.split("/"), new.split("/")
+    while len(before) > 1 and len(now) > 1 and before[-1] == now[-1]:
+        before, now = before[:-1], now[:-1]
+    return "/".join(before), "/".join(now)
 
 
 def _tensor_line(tensor: TensorFit) -> str:
@@ -255,28 +300,14 @@ def _tensor_line(tensor: TensorFit) -> str:
 
 def _shape(shape: Sequence[int | None] | None) -> str:
     if shape is None:
-        return UNKNOWN
-    return f"[{', '.join('null' if size is None else str(size) for size in shape)}]"
-
-
-def _count(value: int | None) -> str:
-    return UNKNOWN if value is None else f"{value:,}"
+        return MISSING
+    return shape_text(shape)
 
 
 def _shown(value: Any) -> str:
     """A value on one line, as YAML has it."""
-    text = _flow(value)
+    text = format_flow(value)
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_flow(item)}' for key, item in value.items())}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(_flow(item) for item in value)}]"
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    return " ".join(str(value).split())
 
 
 def _escaped(text: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from modelspec.analysis import LayerFacts
 from modelspec.layers.rule import Weight
 
 from .matching import Matching
-from .nodes import Node
+from .nodes import Node, Prefix
 
 
 class Fit(StrEnum):
@@ -42,50 +43,84 @@ class TensorFit:
     new_shape: tuple[int, ...] | None
 
 
-def tensor_fits(matching: Matching, prefix: str = "") -> Iterator[TensorFit]:
-    """Every tensor of both models; none of layers whose weights are not known."""
+def tensor_fits(matching: Matching, prefix: Prefix) -> Iterator[TensorFit]:
+    """Every tensor of both models but those of models in both, whose layers are compared one by
+    one; none of layers whose weights are not known.
+
+    Args:
+        matching: of the models.
+        prefix: of the names in each.
+    """
     for node in matching.old.values():
-        if node.inside is None and node.name not in matching.to_new:
-            for weight in _weights(node):
-                yield TensorFit(Fit.GONE, prefix + node.name, None, weight.name, weight.shape, None)
+        new = matching.to_new.get(node.name)
+        if new is None or not _is_class_kept(node, matching.new[new]):
+            yield from _gone(node, prefix)
     for node in matching.new.values():
-        if node.inside is not None and _pair_of_models(matching, node):
-            continue  # its layers are compared one by one
         old_name = matching.to_old.get(node.name)
         old = None if old_name is None else matching.old[old_name]
-        yield from _of_layer(old, node, prefix)
+        if old is None or not _is_class_kept(old, node):
+            yield from _fresh(node, prefix)
+        elif not has_pair_inside(old, node):
+            yield from _of_layer(old, node, prefix)
 
 
-def _pair_of_models(matching: Matching, node: Node) -> bool:
-    old = matching.to_old.get(node.name)
-    return old is not None and matching.old[old].inside is not None
+def has_pair_inside(old: Node, new: Node) -> bool:
+    """Whether two layers are models whose layers can be compared."""
+    return old.inside is not None and new.inside is not None and _is_class_kept(old, new)
 
 
-def _of_layer(old: Node | None, new: Node, prefix: str) -> Iterator[TensorFit]:
-    before = {} if old is None else _by_name(old)
-    name = prefix + new.name
-    other = None if old is None or old.name == new.name else prefix + old.name
+def _is_class_kept(old: Node, new: Node) -> bool:
+    """Whether weights of one may be those of the other: nothing loads them into another class,
+    and the kind of a nested model is none."""
+    are_models = old.model is not None and new.model is not None
+    return are_models or old.class_name == new.class_name
+
+
+def _gone(node: Node, prefix: Prefix) -> Iterator[TensorFit]:
+    for path, weight in _weights(node):
+        yield TensorFit(Fit.GONE, prefix.old + path, None, weight.name, weight.shape, None)
+
+
+def _fresh(node: Node, prefix: Prefix) -> Iterator[TensorFit]:
+    for path, weight in _weights(node):
+        yield TensorFit(Fit.NEW, prefix.new + path, None, weight.name, None, weight.shape)
+
+
+def _of_layer(old: Node, new: Node, prefix: Prefix) -> Iterator[TensorFit]:
+    before = _by_name(old)
+    name, other = prefix.new + new.name, prefix.old + old.name
+    was_called = None if other == name else other
     for key, weight in _by_name(new).items():
         was = before.pop(key, None)
         if was is None:
-            yield TensorFit(Fit.NEW, name, other, weight.name, None, weight.shape)
+            yield TensorFit(Fit.NEW, name, was_called, weight.name, None, weight.shape)
         else:
             fit = Fit.FITS if was.shape == weight.shape else Fit.OTHER_SHAPE
-            yield TensorFit(fit, name, other, weight.name, was.shape, weight.shape)
+            yield TensorFit(fit, name, was_called, weight.name, was.shape, weight.shape)
     for weight in before.values():
-        yield TensorFit(Fit.GONE, name, other, weight.name, weight.shape, None)
+        yield TensorFit(Fit.GONE, name, was_called, weight.name, weight.shape, None)
 
 
 def _by_name(node: Node) -> dict[tuple[str, int], Weight]:
     """A layer may have several weights of one name: these are counted."""
     found: dict[tuple[str, int], Weight] = {}
     counts: dict[str, int] = {}
-    for weight in _weights(node):
+    for _, weight in _weights(node):
         number = counts.get(weight.name, 0)
         counts[weight.name] = number + 1
         found[weight.name, number] = weight
     return found
 
 
-def _weights(node: Node) -> tuple[Weight, ...]:
-    return () if node.facts is None else node.facts.weights or ()
+def _weights(node: Node) -> Iterator[tuple[str, Weight]]:
+    """The weights of a layer, each with the path of the layer that has it."""
+    return iter(()) if node.facts is None else _weights_of(node.name, node.facts)
+
+
+def _weights_of(path: str, facts: LayerFacts) -> Iterator[tuple[str, Weight]]:
+    inner = facts.calls[0].nested if facts.calls else None
+    if inner is None:
+        yield from ((path, weight) for weight in facts.weights or ())
+        return
+    for name, one in inner.layers.items():
+        yield from _weights_of(f"{path}/{name}", one)

@@ -1,6 +1,6 @@
 """Text to located YAML: plain data in which every key and value knows its place."""
 
-from .emit import emit, format_scalar
+from .emit import emit, format_flow, format_scalar
 from .find import STDIN, find_one, find_specs, is_spec_file
 from .load import load, read
 from .located import (

@@ -111,7 +111,7 @@ def _is_leaf(value: Any) -> bool:
     return not isinstance(value, (Mapping, list, tuple)) or not value
 
 
-def _flow(value: Any) -> str:
+def format_flow(value: Any) -> str:
     """Any value in one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(_pair(k, v) for k, v in value.items()) + "}"
@@ -124,11 +124,11 @@ def _flow_item(value: Any) -> str:
     """In a list, a mapping of one key needs no braces."""
     if isinstance(value, Mapping) and len(value) == 1:
         return _pair(*next(iter(value.items())))
-    return _flow(value)
+    return format_flow(value)
 
 
 def _pair(key: str, value: Any) -> str:
-    return f"{format_scalar(str(key), flow=True)}: {_flow(value)}"
+    return f"{format_scalar(str(key), flow=True)}: {format_flow(value)}"
 
 
 def _mapping(data: Mapping[str, Any], indent: int, path: Path) -> list[str]:
@@ -144,7 +144,7 @@ def _entry(head: str, value: Any, indent: int, path: Path) -> list[str]:
     if not isinstance(value, (Mapping, list, tuple)):
         return [f"{head} {format_scalar(value)}"]
     if not value or not _is_block(path):
-        line = f"{head} {_flow(value)}"
+        line = f"{head} {format_flow(value)}"
         if not value or len(line) <= WIDTH:
             return [line]
         if isinstance(value, (list, tuple)) and all(map(_is_leaf, value)):
@@ -177,7 +177,7 @@ def _item(item: Any, indent: int, path: Path) -> list[str]:
     dash = f"{' ' * indent}- "
     if not isinstance(item, (Mapping, list, tuple)):
         return [dash + format_scalar(item)]
-    line = dash + _flow(item)
+    line = dash + format_flow(item)
     single = isinstance(item, Mapping) and len(item) == 1
     if not item or (not single and len(line) <= WIDTH):
         return [line]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         refusal_pages,
     )
     from .summary import (
+        MISSING,
         SUMMARY_FORMATS,
         Summary,
         flops_text,
@@ -33,6 +34,7 @@ else:
         {
             "explain_pages": "argument_pages class_names class_page classes_named code_page "
             "inner_key_pages key_pages refusal_pages",
-            "summary": "SUMMARY_FORMATS Summary flops_text memory_text number_text summary_of",
+            "summary": "MISSING SUMMARY_FORMATS Summary flops_text memory_text number_text "
+            "summary_of",
         },
     )

@@ -74,12 +74,16 @@ def test_a_revision_has_its_own_base(repository: Path, monkeypatch: pytest.Monke
         ("HEAD:specs/none.yaml", "git has no HEAD:specs/none.yaml: path 'specs/none.yaml' does"),
         ("specs/none.yaml", "there is no file specs/none.yaml"),
         ("specs", "specs is a folder without a run"),
+        ("HEAD:specs", "HEAD:specs is a folder: give a spec in it"),
+        ("-", "diff does not read standard input"),
+        ("--output=made:specs/base.yaml", "git has no --output=made:specs/base.yaml: "),
     ],
 )
 def test_what_is_not_there_is_told(repository: Path, old: str, message: str) -> None:
     with pytest.raises(UsageError) as raised:
         diff(old, "specs/base.yaml")
     assert str(raised.value).startswith(message)
+    assert not list(repository.glob("*made*"))
 
 
 def test_git_shows_models_until_that_is_removed(repository: Path) -> None:
@@ -112,7 +116,7 @@ def test_json_says_which_tensors_fit(repository: Path, capsys: pytest.CaptureFix
     assert [change["kinds"] for change in found["layers"]] == [["renamed"]]
     assert {tensor["fit"] for tensor in found["tensors"]} == {"fits"}
     assert run(["diff", "old.yaml", "renamed.yaml"]) == 1
-    assert "rename: {first: hidden}" in capsys.readouterr().out
+    assert "rename: {hidden: first}" in capsys.readouterr().out
     changed = diff("old.yaml", "specs/base.yaml")
     assert [tensor.name for tensor in changed.tensors_that(Fit.FITS)] == ["bias"]
 
