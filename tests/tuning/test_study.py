@@ -219,7 +219,8 @@ def test_a_worker_that_dies_twice_is_a_result(tmp_path: Path) -> None:
     record = search(spec, tmp_path / "study", script="import os; input(); os.kill(os.getpid(), 9)")
     (failed,) = record.counted
     assert failed.state is ProposalState.FAILED
-    assert failed.reason.startswith("the process that trained it died twice: it was killed (signal")
+    how = "the process that trained it died twice: it was killed by SIGKILL, "
+    assert failed.reason.startswith(how)
 
 
 def test_a_storage_of_another_spec_is_refused(tmp_path: Path) -> None:
