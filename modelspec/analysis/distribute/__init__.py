@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .checks import batch_size_span, check_distribution, check_last_batches
+    from .checks import SUMS_OVER_ROWS, batch_size_span, check_distribution, check_last_batches
     from .cost import (
         LINKS,
         Exchange,
@@ -27,7 +27,7 @@ else:
         {
             "cost": "LINKS Exchange Link WorkerNeeds exchange_of least_compute needs_of_worker"
             " ring_bytes step_seconds",
-            "checks": "batch_size_span check_distribution check_last_batches",
+            "checks": "SUMS_OVER_ROWS batch_size_span check_distribution check_last_batches",
             "shares": "largest_share share_sizes",
         },
     )

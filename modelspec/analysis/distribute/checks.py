@@ -28,8 +28,9 @@ CALLBACKS = {
 }
 """Callbacks of Keras that cannot be divided: why, and what to do."""
 
-SUMS = frozenset(("L1", "L1L2", "L2"))
-"""Regularizers that are sums over the values of an activity, and so over the rows."""
+SUMS_OVER_ROWS = frozenset(("L1", "L1L2", "L2"))
+"""Regularizers that are sums over the values of an activity, and so over the rows: Keras divides
+them by the rows."""
 
 _SHARE = "a worker has a share of its rows"
 
@@ -122,7 +123,7 @@ def _of_batch_size(analysis: Analysis, policy: Policy | None) -> Iterator[Compla
 
 def _of_object(item: KerasObject) -> Iterator[Complaint]:
     penalty = item.args.get("activity_regularizer")
-    if isinstance(penalty, KerasObject) and keras_class(penalty) not in SUMS:
+    if isinstance(penalty, KerasObject) and keras_class(penalty) not in SUMS_OVER_ROWS:
         message = f"{penalty.class_name} of an activity need not be a sum over examples, and"
         yield penalty.span, f"{message} {_SHARE}", "use L1, L2 or L1L2"
 

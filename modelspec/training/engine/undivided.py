@@ -1,10 +1,15 @@
-"""What no engine can divide so that it stays what one device computes."""
+"""What no engine can divide so that it stays what one device computes, by the model that is fitted.
+
+`analysis.distribute` finds most of it before, in the spec; what the code of extensions does, and
+how many devices `--workers auto` takes, is known here only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from modelspec.analysis.distribute import SUMS_OVER_ROWS
 from modelspec.diagnostics import Findings, Span
 from modelspec.framework import all_layers
 from modelspec.spec.training import TrainingSpec
@@ -12,10 +17,6 @@ from modelspec.training.fitted import has_own_steps
 
 if TYPE_CHECKING:
     from .engines import Engine
-
-SUMS = ("L1", "L2", "L1L2")
-"""Regularizers of Keras that add up over the values of an activity, and so over the rows: Keras
-divides them by the rows."""
 
 
 def check_divisible(model: Any, training: TrainingSpec, engine: Engine, findings: Findings) -> None:
@@ -93,4 +94,4 @@ def _adds_losses(layer: Any) -> bool:
 
 def _is_sum(regularizer: Any) -> bool:
     kind = type(regularizer)
-    return kind.__module__.startswith("keras.") and kind.__name__ in SUMS
+    return kind.__module__.startswith("keras.") and kind.__name__ in SUMS_OVER_ROWS
