@@ -120,7 +120,8 @@ def own_callbacks(callbacks: Sequence[Any]) -> list[Any]:
     """The callbacks of this process: only those of the chief write.
 
     Those that change the training run in all processes, with the values of the chief. In place of
-    one that writes there is another that does nothing, as often as that would.
+    one that writes, or of a class made from such a one, there is another that does nothing, as
+    often as that would.
     """
     if is_chief():
         return list(callbacks)
@@ -130,14 +131,17 @@ def own_callbacks(callbacks: Sequence[Any]) -> list[Any]:
 
     found = []
     for callback in callbacks:
-        kind = type(callback)
-        if kind.__name__ in WRITERS and kind.__module__.startswith("keras."):
+        if any(_only_writes(kind) for kind in type(callback).__mro__):
             silent = keras.callbacks.Callback()
             silent.needs_every_step = needs_every_step(callback)
             found.append(silent)
         else:
             found.append(callback)
     return found
+
+
+def _only_writes(kind: type) -> bool:
+    return kind.__name__ in WRITERS and kind.__module__.startswith("keras.")
 
 
 def refuse_lost_workers(error: Exception, run: Path) -> None:
