@@ -24,9 +24,10 @@ if TYPE_CHECKING:
         sorted_runs,
     )
     from .specs import convert_file, expand_file, init, plot, summarize
-    from .training import launch, smoke, train, train_request, train_requested
+    from .training import smoke, train, train_request, train_requested
     from .tuning import StudyResult, tune
     from .validation import validate_file, validate_files, validate_text
+    from .workers import launch
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -40,8 +41,9 @@ else:
             "runs": "best_run compare_runs evaluate evaluate_in_detail list_runs predict "
             "sorted_runs",
             "specs": "convert_file expand_file init plot summarize",
-            "training": "launch smoke train train_request train_requested",
+            "training": "smoke train train_request train_requested",
             "tuning": "StudyResult tune",
             "validation": "validate_file validate_files validate_text",
+            "workers": "launch",
         },
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelspec.compile import CompiledSpec, Source
-from modelspec.diagnostics import Finding, Findings, SpecError, UsageError
+from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.runs import has_begun
-from modelspec.spec import Spec, divided_among, parse_override, refuse_changes
+from modelspec.spec import divided_among, refuse_changes
 from modelspec.spec.extensions import (
     extensions_allowed,
     permit_extensions,
@@ -47,7 +47,9 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     pause_after: int | None = None,
     workers: int | Literal["auto"] | None = None,
     launcher: str = "local",
-    **asked: int,
+    retries: int | None = None,
+    gpus: int | None = None,
+    cpus: int | None = None,
 ) -> Run | RunGroup:
     """Fit the model of a spec file to its data, and write a run folder.
 
@@ -72,7 +74,9 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         workers: how many processes divide each batch; "auto" takes all GPUs of this machine, and
             without several of them one process. By default the spec says it.
         launcher: what starts them: "local" on this machine, or "ray".
-        asked: for "ray": `retries` after a lost worker, and `gpus` and `cpus` of each.
+        retries: how often Ray begins the workers anew after a lost one; by default 3.
+        gpus: of each worker of Ray; by default 0.
+        cpus: of each worker of Ray; by default 1.
 
     Raises:
         SpecError: the spec or its data has errors.
@@ -93,7 +97,9 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         allow_extensions=allow_extensions,
         pause_after=pause_after,
     )
-    run = train_requested(request, workers, launcher, **asked)
+    given = {"retries": retries, "gpus": gpus, "cpus": cpus}
+    options = {name: value for name, value in given.items() if value is not None}
+    run = train_requested(request, workers, launcher, **options)
     from .workers import with_models
 
     return with_models(run)
@@ -130,7 +136,7 @@ def train_request(
 
 
 def train_requested(
-    request: TrainRequest, workers: int | str | None = None, launcher: str = "local", **asked: int
+    request: TrainRequest, workers: int | str | None = None, launcher: str = "local", **options: int
 ) -> Run | RunGroup:
     """Do what `train` does; with several workers the models of the result are left out.
 
@@ -138,18 +144,20 @@ def train_requested(
         request: what is trained.
         workers: see `train`.
         launcher: see `train`.
-        asked: what the launcher takes besides, see `train`.
+        options: of the launcher "ray", see `train`.
 
     Raises:
         What `train` does.
     """
+    if launcher == "local" and options:
+        raise UsageError(f'{", ".join(options)}: only with the launcher "ray"')
     if workers in (None, 1, "auto") and launcher == "local":
         return _train_here(request, AS_WRITTEN if workers is None else str(workers))
     if not isinstance(workers, int) or workers < 1:
         raise UsageError(f'workers must be a number of at least 1, or "auto", got {workers!r}')
     from .workers import train_with_workers
 
-    return train_with_workers(request, workers, launcher, **asked)
+    return train_with_workers(request, workers, launcher, **options)
 
 
 def train_as_worker(request: TrainRequest, workers: int) -> Run | RunGroup:
@@ -385,63 +393,3 @@ def _resume_group(
         return resumed
 
     return train_group(compiled.spec, plan, options, train_one)
-
-
-def launch(  # noqa: PLR0913  # all but the first two by name, as options are
-    source: Source,
-    launcher: str,
-    *,
-    overrides: Sequence[str] = (),
-    output: str | None = None,
-    name: str | None = None,
-    given: Collection[str] = (),
-    found: list[Finding] | None = None,
-    **job: Any,
-) -> str:
-    """Write what an existing launcher reads to train a spec with several workers.
-
-    Args:
-        source: the path of a spec with `data` and `training`, as the job sees it too.
-        launcher: "kubernetes", "slurm" or "ray".
-        overrides: "PATH=VALUE", as `--set` takes them.
-        output: the run folder of the job; by default runs/NAME.
-        name: of the job; by default that of the spec.
-        given: the options in `job` that not all launchers take, for a message.
-        found: takes the warnings and notes about the spec.
-        job: fields of `modelspec.launchers.ClusterJob`.
-
-    Returns:
-        The text of a YAML file, or of a script.
-
-    Raises:
-        SpecError: the spec has errors.
-        UsageError: the launcher cannot do what it is told.
-    """
-    from modelspec.launchers import ClusterJob, job_name, launcher_text
-
-    with divided_among(job.get("workers")):
-        compiled = open_spec(source, dict(parse_override(text) for text in overrides))
-    spec = compiled.require_expectations().spec
-    if found is not None:
-        found += compiled.findings.sorted()
-    for section in ("data", "training"):
-        if getattr(spec, section) is None:
-            raise UsageError(f"{source} has no section `{section}`: there is nothing to train")
-    if name is not None and name != job_name(name):
-        message = "--name must be lower-case letters, digits and hyphens"
-        raise UsageError(f"{message}, such as {job_name(name)}, got {name!r}")
-    whole = ClusterJob(
-        name=name or job_name(spec.name),
-        spec=str(source),
-        output=output or f"runs/{spec.name}",
-        overrides=tuple(overrides),
-        extensions=extensions_allowed(),
-        is_multi_worker=_is_multi_worker(spec),
-        **job,
-    )
-    return launcher_text(launcher, whole, given)
-
-
-def _is_multi_worker(spec: Spec) -> bool:
-    distribute = None if spec.training is None else spec.training.distribute
-    return distribute is not None and distribute.engine == "multi_worker"

@@ -1,4 +1,5 @@
-"""`train` with several workers: what this process does for them, and what runs in each."""
+"""`train` with several workers: what this process does for them, what runs in each, and what other
+launchers read."""
 
 from typing import TYPE_CHECKING
 
@@ -7,13 +8,15 @@ from modelspec.faces import lazy_names
 from .request import TrainRequest
 
 if TYPE_CHECKING:
-    from .begin import ALONE, AS_WRITTEN, AUTO, WORKER, begin_engine
-    from .launch import LAUNCHERS, train_with_workers, with_models
+    from .begin import AS_WRITTEN, WORKER, begin_engine
+    from .cluster_job import launch
+    from .start import train_with_workers, with_models
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "begin": "ALONE AS_WRITTEN AUTO WORKER begin_engine",
-            "launch": "LAUNCHERS train_with_workers with_models",
+            "begin": "AS_WRITTEN WORKER begin_engine",
+            "cluster_job": "launch",
+            "start": "train_with_workers with_models",
         },
     )

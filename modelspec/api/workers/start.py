@@ -58,13 +58,13 @@ def train_locally(request: TrainRequest, workers: int) -> Run | RunGroup:
         raise InterruptedRunError(error.signal, error.run, workers) from None
 
 
-def train_by_ray(request: TrainRequest, workers: int, **asked: int) -> Run | RunGroup:
+def train_by_ray(request: TrainRequest, workers: int, **options: int) -> Run | RunGroup:
     """Train with so many processes that Ray starts.
 
     Args:
         request: as for `train_locally`.
         workers: how many.
-        asked: `retries`, `gpus` and `cpus`, see `modelspec.ray_workers.RayTraining`.
+        options: `retries`, `gpus` and `cpus`, see `modelspec.ray_workers.RayTraining`.
 
     Raises:
         What `train` does; CannotRunError where Ray is missing, or workers were lost too often.
@@ -78,7 +78,7 @@ def train_by_ray(request: TrainRequest, workers: int, **asked: int) -> Run | Run
     }
     job = replace(request, **paths).to_dict()
     run_of_chief: Run | RunGroup = train_with_ray(
-        RayTraining(job, ("-m", PROCESS), run.absolute(), workers, **asked)
+        RayTraining(job, ("-m", PROCESS), run.absolute(), workers, **options)
     )
     return run_of_chief
 
@@ -105,7 +105,7 @@ def _prepared(request: TrainRequest, workers: int) -> tuple[TrainRequest, Path]:
 
 
 def train_with_workers(
-    request: TrainRequest, workers: int, launcher: str = "local", **asked: int
+    request: TrainRequest, workers: int, launcher: str = "local", **options: int
 ) -> Run | RunGroup:
     """Train with several workers; the models of the result are left out.
 
@@ -113,14 +113,14 @@ def train_with_workers(
         request: what is trained.
         workers: how many.
         launcher: one of `LAUNCHERS`.
-        asked: what the launcher takes besides, see `train_by_ray`.
+        options: of the launcher, see `train_by_ray`.
 
     Raises:
         What `train` does; UsageError for an unknown launcher.
     """
     if launcher not in LAUNCHERS:
         raise UsageError(f"launcher must be one of {', '.join(LAUNCHERS)}, got {launcher!r}")
-    run: Run | RunGroup = LAUNCHERS[launcher](request, workers, **asked)
+    run: Run | RunGroup = LAUNCHERS[launcher](request, workers, **options)
     return run
 
 
