@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from modelspec.machine import own_process
 from modelspec.processes import sendable
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from modelspec.training.trained_run import TrainedRun
 
 DONE, FAILED = "done", "failed"
