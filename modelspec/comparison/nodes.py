@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from modelspec.analysis import Analysis, LayerFacts, complete, keras_class, tensors_of
+from modelspec.analysis import Analysis, LayerFacts, keras_class, tensors_of
 from modelspec.graph import Call, Graph, TensorRef, flatten
 from modelspec.layers.rule import Tensor
+from modelspec.spec import complete_arguments
 from modelspec.spec.model import InputSpec, KerasObject, ModelSpec, snake_case
 
 INPUT = "Input"
@@ -168,7 +169,8 @@ def _layer(
     """
     item = written or facts.layer.object
     tensor = next(tensors_of(facts.calls[0].output), None) if facts.calls else None
-    arguments = {key: plain(value) for key, value in complete(item).items() if key != "name"}
+    arguments = complete_arguments(item.class_name, plain(item.args))
+    arguments.pop("name", None)
     of_calls = _call_arguments(facts)
     calls: dict[str, tuple[Read, ...]] = {
         one.call.name: () if facts.layer.written else tuple(_reads(one.call, makers))

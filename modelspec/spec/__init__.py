@@ -11,7 +11,7 @@ from .expect import (
     size_text,
 )
 from .extends import extend, move_paths
-from .fill import SEARCH, expanded_text, fill_defaults
+from .fill import SEARCH, complete_arguments, expanded_text, fill_defaults
 from .object_paths import SpecPath
 from .overrides import apply_overrides, parse_override
 from .project_root import confine_to, refuse_link_outside, refuse_paths_outside, refuse_remote

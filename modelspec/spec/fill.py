@@ -150,6 +150,42 @@ def _object(value: Any, kind: str, name: str | None = None, *, named: bool = Fal
     return {_own_name(written, known): out}
 
 
+def complete_arguments(layer: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a layer with their defaults, equal however a spec writes them.
+
+    Args:
+        layer: its class.
+        arguments: those that are given, as plain data.
+    """
+    known = class_schema("layer", layer)
+    if known is None or layer in NESTED:
+        return dict(arguments)
+    filled = _arguments(known, arguments)
+    return {key: _in_short(value, known.kind_of(key)) for key, value in filled.items()}
+
+
+def _in_short(value: Any, kind: str | None) -> Any:
+    """`GlorotUniform` for the mapping with all arguments of that class, where each of them is its
+    default."""
+    if kind is None or not isinstance(value, (list, dict)):
+        return value
+    if isinstance(value, list):
+        return [_in_short(item, kind) for item in value]
+    if not is_object(value):
+        return {key: _in_short(item, kind) for key, item in value.items()}
+    (name, arguments), *_ = value.items()
+    known = class_schema(kind, name)
+    if known is None:
+        return value
+    defaults = _arguments(known, {})
+    kept = {
+        key: _in_short(item, known.kind_of(key))
+        for key, item in arguments.items()
+        if key not in defaults or defaults[key] != item
+    }
+    return {name: kept} if kept else name
+
+
 def _arguments(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
     out = {}
     tensors = known.call.get("parameters", ())

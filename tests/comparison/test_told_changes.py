@@ -16,6 +16,8 @@ from modelspec.cli import run
 from modelspec.comparison import FORMATS, SpecDiff, diff_specs
 from modelspec.comparison.git_setup import set_up
 
+SPECS = Path(__file__).parents[2] / "specs"
+
 SIAMESE = """
 inputs: {left: {shape: [8]}, right: {shape: [8]}}
 layers:
@@ -192,7 +194,7 @@ CASES = {
         WEIGHTS,
         {"zeros": "ones", "stop: 6": "stop: 6, dtype: int32"},
         [
-            "~ position  Weight  initializer: zeros → ones",
+            "~ position  Weight  initializer: Zeros → Ones",
             "~ numbers  ops.arange  dtype: null → int32",
         ],
     ),
@@ -215,7 +217,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_told(tmp_path: Path, case: str) -> None:
+def test_a_change_of_a_graph_is_told(tmp_path: Path, case: str) -> None:
     text, edits, expected = CASES[case]
     new = text
     for before, now in edits.items():
@@ -235,6 +237,27 @@ def test_a_model_of_another_kind_has_the_same_layers(tmp_path: Path) -> None:
     found = diff(tmp_path / "old.yaml", new)
     assert model_lines(found) == ["~ sequential → functional"]
     assert {str(tensor.fit) for tensor in found.tensors} == {"fits"}
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_spec_is_the_one_of_a_run_of_it(path: Path, tmp_path: Path) -> None:
+    """A run has its spec with all defaults written out."""
+    expanded = tmp_path / "expanded.yaml"
+    assert run(["expand", str(path), "-o", str(expanded)]) == 0
+    found = diff(path, expanded)
+    assert (found.layers, found.affected, found.ends, found.kind) == ((), (), {}, None)
+    assert not found.totals
+
+
+def test_an_object_is_told_in_short(tmp_path: Path) -> None:
+    other = ENDS.replace("{units: 4}", "{units: 4, kernel_initializer: he_normal}", 1)
+    told = "~ a  Dense  kernel_initializer: GlorotUniform → HeNormal"
+    assert model_lines(compared(tmp_path, ENDS, other)) == [told]
+    written = other.replace("he_normal", "{HeNormal: {}}")
+    assert compared(tmp_path, other, written).is_same
+    seeded = other.replace("he_normal", "{HeNormal: {seed: 3}}")
+    told = "~ a  Dense  kernel_initializer: HeNormal → {HeNormal: {seed: 3}}"
+    assert model_lines(compared(tmp_path, other, seeded)) == [told]
 
 
 def test_one_layer_of_a_long_stack_is_one_change(tmp_path: Path) -> None:
