@@ -1,10 +1,14 @@
 """N workers against one: the largest difference of history and weights, for several specs.
 
-    python -m benchmarks.distribute_equality [--workers 2,4] [--mirrored] [SPEC ...]
+    python -m benchmarks.distribute_equality [--workers 2,4] [--mirrored] [--precision float64] [SPEC ...]
 
 Each training is a few epochs without dropout, with and without validation. The last batch of an
 epoch is smaller than the others, and not divisible by the workers. With `--mirrored` the replicas
 are logical CPU devices of one process instead of processes.
+
+Sums of other parts round otherwise, and training can enlarge that: a ReLU or a MaxPooling2D decides
+between values that are all but equal, Adam divides a gradient by its size. With `--precision
+float64` rounding is 1e-16, so that what is left would be an error.
 """
 
 from __future__ import annotations
@@ -88,6 +92,7 @@ def main() -> int:
     parser.add_argument("cases", nargs="*", default=list(CASES))
     parser.add_argument("--workers", default="2,4")
     parser.add_argument("--mirrored", action="store_true")
+    parser.add_argument("--precision", default="float32", choices=("float32", "float64"))
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside is not None:
@@ -113,7 +118,8 @@ def compare(name: str, validates: bool, options: argparse.Namespace) -> float:
 
 def compare_copy(name: str, spec: Path, validates: bool, options: argparse.Namespace) -> float:
     """The same of a spec that has validation or lacks it."""
-    overrides, worst = CASES[name].overrides, 0.0
+    overrides = {**CASES[name].overrides, "training.precision": options.precision}
+    worst = 0.0
     one = train(spec, overrides, 1, mirrored=False)
     for workers in [1, *map(int, options.workers.split(","))]:
         again = one if workers == 1 else train(spec, overrides, workers, options.mirrored)
@@ -153,8 +159,7 @@ def train(spec: Path, overrides: dict[str, Any], workers: int, mirrored: bool) -
         for index, config in enumerate(configs):
             own = json.dumps({**request, "index": index})
             command = [sys.executable, "-m", "benchmarks.distribute_equality", "--inside", own]
-            # oneDNN chooses its convolutions by the number of rows: one that rounds otherwise can
-            # change which of two equal values a MaxPooling2D lets through, and so a whole gradient
+            # oneDNN chooses its convolutions by the number of rows, and they round otherwise
             env = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
             if config:
                 env["TF_CONFIG"] = config

@@ -156,7 +156,8 @@ class DividedStep:
                 continue
             self._changed.append(variable)
             if value.dtype.is_floating:
-                parts.append(value * tf.cast(_share_of(replica), value.dtype))
+                wide = tf.cast(value, _at_least_float32(value.dtype))
+                parts.append(wide * tf.cast(_share_of(replica), wide.dtype))
             else:
                 parts.append(tf.where(tf.equal(replica.number, 0), value, tf.zeros_like(value)))
         for variable in model.metrics_variables:  # those of losses within the model
@@ -199,14 +200,19 @@ def _used(weight: Any, scope: Any) -> Any:
 
 def _added_losses(scope: Any) -> Any:
     """The sum of what layers add on one replica: means over its rows."""
-    losses = [tf.reduce_sum(tf.cast(loss, tf.float32)) for loss in scope.losses]
-    return tf.add_n(losses) if losses else tf.zeros(())
+    losses = [tf.cast(tf.reduce_sum(loss), tf.float64) for loss in scope.losses]
+    return tf.add_n(losses) if losses else tf.zeros((), tf.float64)
+
+
+def _at_least_float32(dtype: Any) -> Any:
+    """In which floats are weighed: shares of three replicas rounded to bfloat16 are not 1."""
+    return tf.float64 if dtype == tf.float64 else tf.float32
 
 
 def _share_of(replica: Replica) -> Any:
-    """How much of the batch a replica has."""
-    own = tf.cast(replica.end - replica.first, tf.float32)
-    return own / tf.cast(replica.rows, tf.float32)
+    """How much of the batch a replica has, in float64."""
+    own = tf.cast(replica.end - replica.first, tf.float64)
+    return own / tf.cast(replica.rows, tf.float64)
 
 
 def _folded(state: Any, replica: Replica) -> Any:
