@@ -17,15 +17,6 @@ class Edited(NamedTuple):
     text: str
 
 
-WORKERS = re.compile(r"^# .*--workers (\d+)$", re.MULTILINE)
-
-
-def asked_workers(text: str) -> int | None:
-    """How many workers the comment of a case is for; None where it has none."""
-    found = WORKERS.search(text)
-    return None if found is None else int(found[1])
-
-
 _MEANT = re.compile(r"[`\"]?([^`\" ]*)[`\"]?; did you mean (?:the layer )?\"([^\"]+)\"\?")
 _WITHOUT_POINT = re.compile(r"(?:^|; )write (-?\d+) without a point")
 _FOR = re.compile(r"write (-?\d+) for (-?\d+\.\d+)")

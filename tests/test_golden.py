@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hints import asked_workers
 
 from modelspec.api.validation import validate_file
+from modelspec.report import asked_workers
 from modelspec.report.findings import render_findings
 
 HERE = Path(__file__).parent

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hints import Edited, asked_workers, followed
+from hints import Edited, followed
 
 from modelspec.api import validate_text
-from modelspec.report import page_of
+from modelspec.report import asked_workers, page_of
 from modelspec.report.code_pages import known_codes
 from modelspec.spec import divided_among
 

@@ -8,6 +8,7 @@ from modelspec.api import validate_text
 from modelspec.diagnostics import UsageError, did_you_mean
 from modelspec.report import (
     argument_pages,
+    asked_workers,
     class_names,
     class_page,
     classes_named,
@@ -18,6 +19,7 @@ from modelspec.report import (
     page_of,
     refusal_pages,
 )
+from modelspec.spec import divided_among
 
 EXAMPLE = "example.yaml"
 """The file name that findings of an example show."""
@@ -38,7 +40,8 @@ def command(name: str | None) -> int:
     page = page_of(name)
     pages = [class_page(schema, name) for schema in classes_named(name)]
     if page is not None:
-        findings = validate_text(page.fails, EXAMPLE) if page.fails else []
+        with divided_among(asked_workers(page.fails)):
+            findings = validate_text(page.fails, EXAMPLE) if page.fails else []
         pages.insert(0, code_page(page, findings))
     pages = pages or refusal_pages(name) or key_pages(name)
     pages = pages or [*inner_key_pages(name), *argument_pages(name)]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .code_pages import known_codes, page_of
+from .code_pages import asked_workers, known_codes, page_of
 from .findings import FORMATS, render_findings, tally
 from .table import table
 

@@ -7,12 +7,14 @@ or a code is asked for.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 _EXAMPLES = Path(__file__).parent.parent / "diagnostics" / "examples.txt"
 _FAILS, _PASSES = "Fails:", "Passes:"
+_WORKERS = re.compile(r"^# .*--workers (\d+)$", re.MULTILINE)
 
 
 class Page(NamedTuple):
@@ -36,6 +38,13 @@ class Page(NamedTuple):
         line = " ".join(self.text.split("\n\n", 1)[0].split())
         head, stop, _ = line.partition(". ")
         return head + stop.rstrip()
+
+
+def asked_workers(example: str) -> int | None:
+    """How many workers the comment of an example is for: `# modelspec validate --workers 4`; None
+    where it has none."""
+    found = _WORKERS.search(example)
+    return None if found is None else int(found[1])
 
 
 def lint_codes() -> frozenset[str]:

@@ -187,7 +187,7 @@ def test_the_page_on_ci_names_what_there_is() -> None:
         for step in job["steps"]
         if "OWNER/modelspec" in step.get("uses", "")
     ]
-    assert len(uses) == 2
+    assert len(uses) == 3
     for step in uses:
         assert set(step["with"]) <= set(ACTION["inputs"])
     (hook,) = read(".pre-commit-hooks.yaml")

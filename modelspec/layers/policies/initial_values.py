@@ -27,7 +27,8 @@ def check_initializers(weights: tuple[Weight, ...], args: Mapping[str, Any]) -> 
     """
     for weight in weights:
         name = weight.name.rpartition("/")[2]
-        names = {name, name.removesuffix("_kernel"), *(["depthwise"] if name == "kernel" else [])}
+        before, _, last = name.rpartition("_")
+        names = {name, (before or "depthwise") if last == "kernel" else name}
         for arg in (f"{one}_initializer" for one in sorted(names)):
             _check(weight, arg, args.get(arg))
 

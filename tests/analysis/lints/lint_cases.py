@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from hints import asked_workers
-
 from modelspec.analysis.lints import page
 from modelspec.compile.stages import compile_text
 from modelspec.diagnostics.finding import Finding
 from modelspec.diagnostics.findings import Findings
+from modelspec.report import asked_workers
 from modelspec.spec import divided_among
 
 EXAMPLE = re.compile(r"^(Fails|Passes):\n\n((?:    .*\n|\n)+)", re.MULTILINE)
