@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .job import ClusterJob, Mount, job_name, parse_mount
+    from .job import FINAL_CODES, ClusterJob, Mount, job_name, parse_mount
     from .launchers import LAUNCHERS, OPTIONS, Launcher, launcher_text
     from .quantities import parse_duration, parse_memory
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "job": "ClusterJob Mount job_name parse_mount",
+            "job": "FINAL_CODES ClusterJob Mount job_name parse_mount",
             "launchers": "LAUNCHERS OPTIONS Launcher launcher_text",
             "quantities": "parse_duration parse_memory",
         },

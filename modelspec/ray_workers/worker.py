@@ -17,6 +17,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
+from modelspec.launchers import FINAL_CODES
 from modelspec.local_workers import FAILED, TRAINED, unpacked
 from modelspec.processes import ChildProcess, Message, how_it_ended
 
@@ -27,9 +28,6 @@ JOB = "MODELSPEC_RAY_JOB"
 
 POLL = 0.5
 """Seconds between two looks at the board."""
-
-FINAL_CODES = (1, 2, 4)
-"""Exit codes that another attempt would not change: errors of the spec."""
 
 SIGNAL_CODES = (130, 143)
 """Those after a signal, which ends the training if it was passed on to all."""

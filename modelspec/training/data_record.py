@@ -18,7 +18,7 @@ from modelspec.data.prepare import LearnedState
 from modelspec.data.remote import copy_at
 from modelspec.data.sources import fingerprint
 from modelspec.data.table import FeaturePlan
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import UsageError
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
 from modelspec.spec import Spec, expanded_text
 from modelspec.spec.data import Columns
@@ -179,7 +179,7 @@ def refuse_other_job(spec: Spec, data: Data) -> None:
         data: its splits.
 
     Raises:
-        CannotRunError: a process has another one; in every process.
+        UsageError: a process has another one; in every process.
     """
     engine = present_engine()
     if engine.processes == 1:
@@ -194,12 +194,12 @@ def refuse_other_job(spec: Spec, data: Data) -> None:
     for number, found in enumerate(table):
         if found[0] != table[0][0]:
             message = f"worker {number} has another spec than worker 0"
-            raise CannotRunError(f"{message}: the file must be the same on all machines")
+            raise UsageError(f"{message}: the file must be the same on all machines")
         other = [one for one, a, b in zip(splits, found[1:], table[0][1:], strict=True) if a != b]
         if other:
             message = f"worker {number} has read another {other[0]} split than worker 0"
             hint = "the files must be the same on all machines, and a function that gives the rows"
-            raise CannotRunError(f"{message}: {hint} must give the same ones each time")
+            raise UsageError(f"{message}: {hint} must give the same ones each time")
 
 
 def read_data_record(run: Path) -> DataRecord:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import CannotRunError
+from modelspec.diagnostics import UsageError
 from modelspec.training import data_record, engine
 
 DATA: Any = SimpleNamespace(train="a", validation=None, test="b")
@@ -46,5 +46,5 @@ def test_the_same_job_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_another_job_is_refused(monkeypatch: pytest.MonkeyPatch, place: int, said: str) -> None:
     other_has(monkeypatch, place)
-    with pytest.raises(CannotRunError, match=f"^{said}"):
+    with pytest.raises(UsageError, match=f"^{said}"):
         data_record.refuse_other_job("a spec", DATA)  # type: ignore[arg-type]

@@ -43,8 +43,8 @@ def broadcast(engine: StrategyEngine, value: Any) -> Any:
     size = int(gather_numbers(engine, [len(content)])[0][0])
     received = bytearray()
     while len(received) < size:
-        part = content[len(received) :][: 4 * MOST_WORDS]
-        received += _spread(engine, part, min(size - len(received), 4 * MOST_WORDS))
+        end = min(size, len(received) + 4 * MOST_WORDS)
+        received += _spread(engine, content[len(received) : end], end - len(received))
     return value if engine.process == 0 else pickle.loads(bytes(received))
 
 
