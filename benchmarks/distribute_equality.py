@@ -1,6 +1,7 @@
 """N workers against one: the largest difference of history and weights, for several specs.
 
-    python -m benchmarks.distribute_equality [--workers 2,4] [--mirrored] [--precision float64] [SPEC]
+    python -m benchmarks.distribute_equality [--workers 2,4] [--mirrored] [--precision float64]
+        [SPEC]
 
 Each training is a few epochs without dropout, with and without validation. The last batch of an
 epoch is smaller than the others, and not divisible by the workers. With `--mirrored` the replicas
