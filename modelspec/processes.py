@@ -21,6 +21,9 @@ from modelspec.diagnostics import CannotRunError, ModelspecError
 
 Event = Mapping[str, Any]
 
+PATIENCE = 60.0
+"""Seconds that a child which trains has to save its checkpoint once it is to end."""
+
 
 class Message(NamedTuple):
     """What a child says; `content` is None when it has ended."""

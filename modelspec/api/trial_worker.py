@@ -25,11 +25,8 @@ from typing import Any, TextIO
 
 from modelspec.diagnostics import CannotRunError, Severity, SpecError, UsageError
 from modelspec.machine import own_process
-from modelspec.processes import Channel
+from modelspec.processes import PATIENCE, Channel
 from modelspec.runs import RunStatus, is_locked, member_folders, read_status
-
-PATIENCE = 60.0
-"""Seconds that a training has to save its checkpoint once the process of the study has ended."""
 
 
 class _ProgressStream(io.TextIOBase):

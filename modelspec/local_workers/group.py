@@ -15,13 +15,10 @@ from typing import Any
 from modelspec.cluster import VARIABLE, Cluster, LostPeerError, local_cluster
 from modelspec.diagnostics import CannotRunError
 from modelspec.machine import shared_environment
-from modelspec.processes import ChildProcess, Event, Message, how_it_ended
+from modelspec.processes import PATIENCE, ChildProcess, Event, Message, how_it_ended
 
 from .lines import show_lines, stderr_of
 from .results import FAILED, TRAINED, unpacked
-
-PATIENCE = 60.0
-"""Seconds that workers have to save a checkpoint after a signal."""
 
 GRACE = 15.0
 """Seconds that the others have to end after a worker has been lost: they wait for it in vain."""

@@ -20,7 +20,7 @@ from typing import Any
 from modelspec.diagnostics import EXIT_ERRORS, CannotRunError, ModelspecError
 from modelspec.files import write_atomically
 from modelspec.machine import shared_environment
-from modelspec.processes import Message
+from modelspec.processes import PATIENCE, Message
 from modelspec.runs import RunFile
 
 from .brackets import Job
@@ -41,9 +41,6 @@ POLL = 0.5
 
 OFTEN = 0.5
 """Seconds between two writings of the record, while points are refused."""
-
-PATIENCE = 60.0
-"""Seconds that a worker has to save its checkpoint."""
 
 ALIKE = 3
 """So many first trials that are refused for one reason end the study."""

@@ -19,9 +19,9 @@ from dataclasses import replace
 from typing import Any, TextIO
 
 from modelspec.diagnostics import ModelspecError
-from modelspec.local_workers import FAILED, PATIENCE, TRAINED, failed, packed
+from modelspec.local_workers import FAILED, TRAINED, failed, packed
 from modelspec.machine import own_process
-from modelspec.processes import Channel
+from modelspec.processes import PATIENCE, Channel
 
 from .request import TrainRequest
 
