@@ -89,7 +89,7 @@ class Run:
         findings: warnings.
         paused_after: how many epochs were done when the training paused, as it was told; None if
             it has ended. A paused run has no metrics of the test split and no saved model, and
-            `model` is that of its last epoch.
+            `model` is that of its last epoch; None where `--workers N` trained it.
         is_chief: False in a process of several that train together, of which another one, the
             chief, has written the run folder.
     """

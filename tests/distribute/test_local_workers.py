@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from modelspec.diagnostics import CannotRunError
+from modelspec import train
+from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.local_workers import LostWorkerError, WorkerGroup, group
 
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
@@ -159,3 +160,8 @@ def test_ctrl_c_reaches_each_worker_once_and_the_second_one_kills(tmp_path: Path
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(20) == 99
     assert not any(map(is_alive, pids))
+
+
+def test_options_of_ray_are_refused_without_it() -> None:
+    with pytest.raises(UsageError, match='retries, cpus: only with the launcher "ray"'):
+        train("spec.yaml", workers=2, retries=1, cpus=2)
