@@ -117,7 +117,7 @@ def _sections(diff: SpecDiff, *, with_totals: bool = True) -> Iterator[tuple[str
     }
     for path, value in diff.settings.items():
         section, _, rest = path.partition(".")
-        found.setdefault(section, []).extend(_settings(rest, value))
+        found.setdefault(section, []).extend(_setting_lines(rest, value))
     missed = list(_missed(diff))
     if missed:
         found.setdefault("expect", []).extend(missed)
@@ -132,7 +132,7 @@ def _model_lines(diff: SpecDiff) -> Iterator[str]:
     if diff.kind is not None:
         yield f"~ {diff.kind.old} → {diff.kind.new}"
     for path, value in diff.ends.items():
-        yield f"~ {path}: {_shown(value.old)} → {_shown(value.new)}"
+        yield f"~ {path}: {_shown_pair(value)}"
     for change in diff.layers:
         yield _change_line(change)
     if diff.affected:
@@ -166,7 +166,7 @@ def _change_line(change: LayerChange) -> str:
     if Kind.RENAMED in change.kinds:
         parts.append("renamed")
     for key, value in change.arguments.items():
-        parts.append(f"{key}: {_shown(value.old)} → {_shown(value.new)}")
+        parts.append(f"{key}: {_shown_pair(value)}")
     if Kind.MOVED in change.kinds or Kind.REWIRED in change.kinds:
         word = "moved" if Kind.MOVED in change.kinds else "rewired"
         assert change.reads is not None
@@ -216,15 +216,22 @@ def _ratio(value: Value) -> str:
     return f"{change:+.3g} %" if abs(change) < 1000 else f"x {value.new / value.old:.3g}"
 
 
-def _settings(path: str, value: Value) -> Iterator[str]:
-    """The lines of one setting; a whole section has one for each of its keys."""
-    if path:
-        yield _setting(path, value)
+def _setting_lines(path: str, value: Value) -> Iterator[str]:
+    """The lines of one setting; a whole section has one for each of its keys, and a long list one
+    for each item that is in one list alone."""
+    old, new = value.old, value.new
+    if not path:
+        yield from (_setting(key, Value(one, None)) for key, one in (old or {}).items())
+        yield from (_setting(key, Value(None, one)) for key, one in (new or {}).items())
         return
-    for key, one in (value.old or {}).items():
-        yield _setting(key, Value(one, None))
-    for key, one in (value.new or {}).items():
-        yield _setting(key, Value(None, one))
+    is_long = max(len(format_flow(old)), len(format_flow(new))) > MAX_VALUE
+    if is_long and isinstance(old, list) and isinstance(new, list):
+        gone = [Value(item, None) for item in old if item not in new]
+        more = [Value(None, item) for item in new if item not in old]
+        if gone or more:
+            yield from (_setting(path, one) for one in (*gone, *more))
+            return
+    yield _setting(path, value)
 
 
 def _setting(path: str, value: Value) -> str:
@@ -232,7 +239,7 @@ def _setting(path: str, value: Value) -> str:
         return f"+ {path}: {_shown(value.new)}"
     if value.new is None:
         return f"- {path}: {_shown(value.old)}"
-    return f"~ {path}: {_shown(value.old)} → {_shown(value.new)}"
+    return f"~ {path}: {_shown_pair(value)}"
 
 
 def _missed(diff: SpecDiff) -> Iterator[str]:
@@ -306,8 +313,22 @@ def _shape(shape: Sequence[int | None] | None) -> str:
 
 def _shown(value: Any) -> str:
     """A value on one line, as YAML has it."""
-    text = format_flow(value)
+    return _cut(format_flow(value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
+
+
+def _shown_pair(value: Value) -> str:
+    """`OLD → NEW`; long values that begin alike are shown from where they differ."""
+    old, new = format_flow(value.old), format_flow(value.new)
+    if old != new and _cut(old) == _cut(new):
+        pairs = enumerate(zip(old, new, strict=False))
+        end = min(len(old), len(new))
+        start = next((at for at, (one, other) in pairs if one != other), end) - MAX_VALUE // 3
+        old, new = f"…{old[start:]}", f"…{new[start:]}"
+    return f"{_cut(old)} → {_cut(new)}"
 
 
 def _escaped(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from modelspec.diagnostics import scaled_text
+from modelspec.report import short_number_text
 
 from .layered import Point, PortLink, Tile, lay_out
 from .scene import FROM_TO, OUTPUT, Drawing, Flow, Port, Scene, SceneNode
@@ -278,12 +278,7 @@ def shown_params(node: SceneNode) -> str:
         return "same weights"
     if node.params is None:
         return "? params"
-    return f"{short_number(node.params)} params" if node.params else ""
-
-
-def short_number(value: int) -> str:
-    """`1.23 M`."""
-    return scaled_text(value, 1000, ("", " k", " M", " G", " T", " P"))
+    return f"{short_number_text(node.params)} params" if node.params else ""
 
 
 def shown_marks(node: SceneNode) -> list[str]:

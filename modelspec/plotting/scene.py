@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelspec.diagnostics import Finding
+from modelspec.diagnostics import Finding, Severity
 
 from .families import Family
 
@@ -58,6 +58,11 @@ class SceneNode:
     findings: list[Finding] = field(default_factory=list)
     layers: int = 1
     is_open: bool = False
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether an error was found at it, or inside it."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
 
     @property
     def is_end(self) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         flops_text,
         memory_text,
         number_text,
+        short_number_text,
         summary_of,
     )
 else:
@@ -35,6 +36,6 @@ else:
             "explain_pages": "argument_pages class_names class_page classes_named code_page "
             "inner_key_pages key_pages refusal_pages",
             "summary": "MISSING SUMMARY_FORMATS Summary flops_text memory_text number_text "
-            "summary_of",
+            "short_number_text summary_of",
         },
     )

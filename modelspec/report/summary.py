@@ -389,9 +389,12 @@ def number_text(value: int | None) -> str:
 
 def flops_text(value: int | None) -> str:
     """`1.23 G`: three digits and a unit."""
-    return (
-        MISSING if value is None else scaled_text(value, 1000, ("", " k", " M", " G", " T", " P"))
-    )
+    return MISSING if value is None else short_number_text(value)
+
+
+def short_number_text(value: int) -> str:
+    """`1.23 M`: three digits and a unit, of powers of 1000."""
+    return scaled_text(value, 1000, ("", " k", " M", " G", " T", " P"))
 
 
 def memory_text(value: int | None) -> str:

@@ -338,6 +338,38 @@ def test_a_section_that_is_new_has_a_line_for_each_key(tmp_path: Path) -> None:
     assert "\nexpect\n  + params: {max: 100}\n  + flops: {max: 500}\n" in text
 
 
+def test_long_values_show_where_they_differ(tmp_path: Path) -> None:
+    old = write(tmp_path / "old.yaml", SIAMESE)
+    training = "training: {loss: mse, optimizer: adam, epochs: 1, callbacks: [%s]}"
+    callbacks = "EarlyStopping: {}, TerminateOnNaN"
+    old.write_text(old.read_text() + training % callbacks)
+    new = tmp_path / "new.yaml"
+    new.write_text(old.read_text().replace(", TerminateOnNaN]", "]"))
+    told = "\ntraining\n  - callbacks: {TerminateOnNaN: {raise_error: false}}\n"
+    assert told in FORMATS["text"](diff(old, new))
+    long = "0.001, " * 30
+    paths = (
+        write(tmp_path / "a.yaml", LISTS % (long, 1)),
+        write(tmp_path / "b.yaml", LISTS % (long, 2)),
+    )
+    found = model_lines(diff(*paths))
+    assert found == ["~ out  ops.array  x: ….001, 0.001, 0.001, 1] → ….001, 0.001, 0.001, 2]"]
+    path = write(tmp_path / "c.yaml", ENDS)
+    texts = [path.read_text() + f"data: {{train: {{csv: {'a' * n}.csv}}}}\n" for n in (90, 91)]
+    sides = [tmp_path / "d.yaml", tmp_path / "e.yaml"]
+    for side, text in zip(sides, texts, strict=True):
+        side.write_text(text.replace(".csv}", "}"))
+    assert f"csv: …{'a' * 20} → …{'a' * 21}" in FORMATS["text"](diff(*sides))
+
+
+LISTS = """
+inputs: {x: {shape: [31]}}
+layers: {out: {ops.array: {x: [%s%s]}}, sum: ops.add, y: {Dense: {units: 1}}}
+edges: ["x, out -> sum -> y"]
+outputs: y
+"""
+
+
 def test_git_is_set_up_in_a_folder_whose_name_has_spaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

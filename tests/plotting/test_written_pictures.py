@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +15,11 @@ from drawn import drawing_of
 
 import modelspec
 from modelspec.cli import run
-from modelspec.plotting import PICTURE_FORMATS, Drawing, Folding
+from modelspec.plotting import PICTURE_FORMATS, Drawing, Folding, Picture
 from modelspec.plotting.writing.dot import as_dot
 from modelspec.plotting.writing.mermaid import MOST_LINES, MOST_TEXT, as_mermaid
 from modelspec.plotting.writing.page import as_page
+from modelspec.plotting.writing.png import MOST_PIXELS, as_png
 
 ROOT = Path(__file__).parents[2]
 DIGITS = str(ROOT / "specs/digits.yaml")
@@ -155,6 +157,15 @@ def test_png_is_drawn_by_resvg(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     assert run(["plot", DIGITS, "-o", str(path)]) == 0
     assert path.read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_a_png_is_at_most_as_large_as_programs_open() -> None:
+    pytest.importorskip("resvg_py")
+    drawing = drawing_of(ODD_NAMES)
+    for height, least in ((20_000, MOST_PIXELS), (9_000, 9_000)):
+        content = as_png(Picture(drawing, 400, height))
+        width, tall = struct.unpack(">II", content[16:24])
+        assert width < least <= tall <= MOST_PIXELS
 
 
 def test_png_without_resvg_names_the_extra(

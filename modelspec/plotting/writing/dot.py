@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.diagnostics import Severity
 from modelspec.plotting.placing import shown_class, shown_marks, shown_params
 from modelspec.plotting.scene import Drawing, Scene, SceneNode
 
@@ -41,7 +40,7 @@ def _scene(scene: Scene, indent: str, prefix: str, palette: Palette) -> Iterator
     for number, node in enumerate(scene.nodes):
         name = f"{prefix}{number}"
         if node.is_open and node.inside is not None:
-            edge = palette.error if _has_errors(node) else palette.frame_edge
+            edge = palette.error if node.has_errors else palette.frame_edge
             yield f"{indent}subgraph cluster_{name} {{"
             yield f"{indent}  label={_quoted(_title(node))}"
             yield f'{indent}  style="rounded,filled"; fillcolor="{palette.frame}"; color="{edge}"'
@@ -75,7 +74,7 @@ def _end_of(
 
 def _attributes(node: SceneNode, palette: Palette) -> str:
     tone = palette.families[node.family]
-    edge = palette.error if _has_errors(node) else tone.edge
+    edge = palette.error if node.has_errors else tone.edge
     found = [
         f"label={_quoted(_title(node))}",
         f'fillcolor="{tone.fill}"',
@@ -85,14 +84,10 @@ def _attributes(node: SceneNode, palette: Palette) -> str:
         found.append("shape=ellipse" if node.name else "shape=point")
     if node.inside is not None:
         found.append("peripheries=2")
-    if _has_errors(node):
+    if node.has_errors:
         found.append("penwidth=3")
         found.append(f"tooltip={_quoted(chr(10).join(str(f) for f in node.findings))}")
     return ", ".join(found)
-
-
-def _has_errors(node: SceneNode) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in node.findings)
 
 
 def _title(node: SceneNode) -> str:

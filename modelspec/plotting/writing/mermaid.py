@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.diagnostics import Severity
 from modelspec.plotting.families import Family
 from modelspec.plotting.opening import close_some
 from modelspec.plotting.placing import shown_class, shown_marks, shown_params
@@ -69,7 +68,7 @@ class _Writer:
                 yield from self.scene(node.inside, indent + "  ", f"{name}_")
                 yield f"{indent}end"
                 yield f"{indent}style {name} fill:{LIGHT.frame},stroke:{LIGHT.frame_edge}"
-                if _has_errors(node):
+                if node.has_errors:
                     self.has_errors = True
                     yield f"{indent}class {name} bad"
                 continue
@@ -88,14 +87,10 @@ class _Writer:
         if node.inside is not None:
             left, right = '[["', '"]]'
         line = f"{indent}{name}{left}{text}{right}:::{look}"
-        if _has_errors(node):
+        if node.has_errors:
             self.has_errors = True
             line += f"\n{indent}class {name} bad"
         return line
-
-
-def _has_errors(node: SceneNode) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in node.findings)
 
 
 def _title(node: SceneNode, between: str = "<br/>") -> str:

@@ -14,13 +14,16 @@ MOST_PIXELS = 16_000
 """Of the longer side: few programs open a larger picture."""
 
 
-def as_png(picture: Picture, theme: Theme = Theme.LIGHT, scale: float = 2.0) -> bytes:
+SCALE = 2
+"""Pixels of the PNG for each of the SVG."""
+
+
+def as_png(picture: Picture, theme: Theme = Theme.LIGHT) -> bytes:
     """The picture in pixels; one that would be very large is drawn smaller.
 
     Args:
         picture: what is drawn.
         theme: the colours; "auto" is light.
-        scale: pixels of the PNG for each of the SVG.
 
     Raises:
         CannotRunError: resvg is not installed.
@@ -33,10 +36,12 @@ def as_png(picture: Picture, theme: Theme = Theme.LIGHT, scale: float = 2.0) -> 
         )
         raise CannotRunError(message) from error
     svg = as_svg(picture, Theme.LIGHT if theme is Theme.AUTO else theme)
-    zoom = min(scale, MOST_PIXELS / max(picture.width, picture.height, 1))
+    zoom = int(min(SCALE, MOST_PIXELS / max(picture.width, picture.height, 1)))
+    longer = "width" if picture.width > picture.height else "height"
+    size = {"zoom": zoom} if zoom else {longer: MOST_PIXELS}
     drawn: bytes = svg_to_bytes(
         svg_string=svg,
-        zoom=1 if zoom < 1 else round(zoom),
+        **size,
         sans_serif_family="DejaVu Sans",
         monospace_family="DejaVu Sans Mono",
     )

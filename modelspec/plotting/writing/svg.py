@@ -223,7 +223,7 @@ def _opened(node: SceneNode, attributes: Callable[[SceneNode], str] | None) -> s
 
 def _look(node: SceneNode) -> str:
     look = class_of(node.family)
-    if any(finding.severity is Severity.ERROR for finding in node.findings):
+    if node.has_errors:
         return f"{look} bad"
     return f"{look} odd" if node.findings else look
 
