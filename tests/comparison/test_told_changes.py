@@ -355,10 +355,10 @@ def test_long_values_show_where_they_differ(tmp_path: Path) -> None:
     found = model_lines(diff(*paths))
     assert found == ["~ out  ops.array  x: ….001, 0.001, 0.001, 1] → ….001, 0.001, 0.001, 2]"]
     path = write(tmp_path / "c.yaml", ENDS)
-    texts = [path.read_text() + f"data: {{train: {{csv: {'a' * n}.csv}}}}\n" for n in (90, 91)]
     sides = [tmp_path / "d.yaml", tmp_path / "e.yaml"]
-    for side, text in zip(sides, texts, strict=True):
-        side.write_text(text.replace(".csv}", "}"))
+    for side, count in zip(sides, (90, 91), strict=True):
+        data = f"data: {{train: {{csv: {'a' * count}}}, targets: {{a: y, b: z}}}}\n"
+        side.write_text(path.read_text() + data)
     assert f"csv: …{'a' * 20} → …{'a' * 21}" in FORMATS["text"](diff(*sides))
 
 

@@ -37,11 +37,12 @@ def as_png(picture: Picture, theme: Theme = Theme.LIGHT) -> bytes:
         raise CannotRunError(message) from error
     svg = as_svg(picture, Theme.LIGHT if theme is Theme.AUTO else theme)
     zoom = int(min(SCALE, MOST_PIXELS / max(picture.width, picture.height, 1)))
-    longer = "width" if picture.width > picture.height else "height"
-    size = {"zoom": zoom} if zoom else {longer: MOST_PIXELS}
+    is_wide = picture.width > picture.height
     drawn: bytes = svg_to_bytes(
         svg_string=svg,
-        **size,
+        zoom=zoom or None,
+        width=MOST_PIXELS if not zoom and is_wide else None,
+        height=MOST_PIXELS if not zoom and not is_wide else None,
         sans_serif_family="DejaVu Sans",
         monospace_family="DejaVu Sans Mono",
     )
