@@ -84,11 +84,9 @@ def _shapes_of_graph_losses(model: Any) -> list[tuple[str, tuple[int | None, ...
 
 
 def _adds_losses(layer: Any) -> bool:
-    """Whether the code of a class that is not Keras's adds losses."""
-    kind = type(layer)
-    if kind.__module__.startswith("keras."):
-        return False
-    methods = (getattr(found, "__code__", None) for found in vars(kind).values())
+    """Whether the code of a class that is not Keras's, or of one before it, adds losses."""
+    kinds = [kind for kind in type(layer).__mro__ if not kind.__module__.startswith("keras.")]
+    methods = [getattr(found, "__code__", None) for kind in kinds for found in vars(kind).values()]
     return any(code is not None and "add_loss" in code.co_names for code in methods)
 
 
