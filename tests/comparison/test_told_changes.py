@@ -357,8 +357,9 @@ def test_long_values_show_where_they_differ(tmp_path: Path) -> None:
     path = write(tmp_path / "c.yaml", ENDS)
     sides = [tmp_path / "d.yaml", tmp_path / "e.yaml"]
     for side, count in zip(sides, (90, 91), strict=True):
-        data = f"data: {{train: {{csv: {'a' * count}}}, targets: {{a: y, b: z}}}}\n"
-        side.write_text(path.read_text() + data)
+        rest = "inputs: {x: [p], z: [q]}, targets: {a: y, b: z}"
+        data = f"data: {{train: {{csv: {'a' * count}}}, {rest}}}\n"
+        side.write_text(path.read_text().replace("- 8", "- 1") + data)
     assert f"csv: …{'a' * 20} → …{'a' * 21}" in FORMATS["text"](diff(*sides))
 
 
