@@ -14,8 +14,12 @@ from .nodes import INPUT, OUTPUT, Node
 
 Nodes = Mapping[str, Node]
 
-MAX_CELLS = 200_000
-"""Pairs that are weighed against each other at most; more are first divided by equal runs."""
+MANY_CELLS = 200_000
+"""Pairs from which on what is equal at both ends is no longer weighed."""
+
+MAX_CELLS = 1_500_000
+"""Pairs that are weighed against each other at most, in about a second; more are first divided by
+equal runs, whose search takes much longer where many layers are equal."""
 
 
 class Matching:
@@ -183,18 +187,21 @@ def _aligned(
     """Pairs in the same order in both, as like each other as can be."""
     if not old or not new:
         return []
-    if len(old) * len(new) <= MAX_CELLS:
+    if len(old) * len(new) <= MANY_CELLS:
         return _best_alignment(old, new, likeness)
     keys = [node.signature for node in old], [node.signature for node in new]
-    pairs: list[tuple[Node, Node]] = []
-    if keys[0][0] == keys[1][0] or keys[0][-1] == keys[1][-1]:  # in a stack of equal layers the
-        first = _common(*keys)  # longest run need not begin where both do
-        last = _common(keys[0][first:][::-1], keys[1][first:][::-1])
+    first = _common(*keys)
+    last = _common(keys[0][first:][::-1], keys[1][first:][::-1])
+    if first or last:
         end_old, end_new = len(old) - last, len(new) - last
-        pairs += zip(old[:first], new[:first], strict=True)
-        pairs += _aligned(old[first:end_old], new[first:end_new], likeness)
-        pairs += zip(old[end_old:], new[end_new:], strict=True)
-        return pairs
+        return [
+            *zip(old[:first], new[:first], strict=True),
+            *_aligned(old[first:end_old], new[first:end_new], likeness),
+            *zip(old[end_old:], new[end_new:], strict=True),
+        ]
+    if len(old) * len(new) <= MAX_CELLS:
+        return _best_alignment(old, new, likeness)
+    pairs: list[tuple[Node, Node]] = []
     at_old = at_new = 0
     for block in SequenceMatcher(None, *keys, autojunk=False).get_matching_blocks():
         between = old[at_old : block.a], new[at_new : block.b]
