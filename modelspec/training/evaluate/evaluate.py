@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelspec.analysis.losses import logged_values, objectives_of
+from modelspec.analysis.losses import objectives_of
 from modelspec.building import extension_scope
 from modelspec.data import read_new_data, start_of
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.spec.data import DataSpec
-from modelspec.spec.extensions import refuse_extensions
-from modelspec.spec.phases import TRIED, with_job_values
-from modelspec.training.fitted import model_to_fit
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
-    Output,
     check_known_categories,
     check_new_sizes,
-    check_targets,
-    compile_model,
-    match_outputs,
-    output_shapes,
     without_own_padding,
 )
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
@@ -35,12 +27,12 @@ from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 from modelspec.training.workers import MEASURE
 
 from .confusion import Array, Confusion, ConfusionCounter
-from .discriminators import load_discriminator, refuse_without_discriminator
+from .discriminators import refuse_without_discriminator
+from .evaluators import make_evaluator
 from .forecasts import ForecastErrors, forecast_errors
 from .label_scores import LabelCounter, LabelScores
 from .perplexity import PerplexityCounter
 from .quantile_scores import QuantileCounter, QuantileScores
-from .thresholds import at_threshold
 
 if TYPE_CHECKING:
     from modelspec.training.fit import Evaluator
@@ -155,7 +147,7 @@ def evaluate_run(
         check_known_categories(trained.model, graph, examples, place, findings)
         if options.data is not None:
             check_new_sizes(trained.spec, graph, examples, place, findings)
-        evaluator, kept = _make_evaluator(trained, examples, options.threshold, findings)
+        evaluator, kept = make_evaluator(trained, examples, options.threshold, findings)
         notes += kept
     if examples is None or evaluator is None or findings.has_errors:
         raise SpecError(findings.sorted())
@@ -318,86 +310,3 @@ def _load_examples(
     if examples is None or options.max_examples is None:
         return examples
     return examples.take(slice(0, options.max_examples))
-
-
-def _make_evaluator(
-    trained: TrainedRun, examples: Examples, threshold: float | None, findings: Findings
-) -> tuple[Evaluator | None, tuple[str, ...]]:
-    """Check the targets and compile the model, with its metrics at a threshold if one is given.
-
-    Returns:
-        What measures, or None with findings if something does not fit; and what has to be known
-        of metrics at other thresholds, as sentences.
-    """
-    training, data_spec = trained.spec.training, trained.spec.data
-    assert training is not None and data_spec is not None
-    if refuse_extensions(trained.spec, training, findings):
-        return None, ()
-    outputs = match_outputs(training, output_shapes(trained.model, trained.graph), findings)
-    if outputs is None:
-        return None, ()
-    for output in outputs:
-        labels = trained.data_record.learned.labels.get(output.name)
-        check_targets(output, examples, labels, trained.graph, findings)
-    if findings.has_errors:
-        return None, ()
-    notes: tuple[str, ...] = ()
-    if threshold is not None:
-        outputs, notes = at_threshold(outputs, trained.data_record.outputs, threshold)
-    evaluator = _compiled(trained, outputs, examples.step_weighted, findings)
-    if training.trainer is not None and not findings.has_errors:
-        from .own_weights import load_own_weights
-
-        with extension_scope(trained.spec):
-            load_own_weights(trained, evaluator, examples, findings)
-    return evaluator, notes
-
-
-def _compiled(
-    trained: TrainedRun,
-    outputs: Sequence[Output],
-    step_weighted: Sequence[str],
-    findings: Findings,
-) -> Evaluator:
-    """What measures, with the loss and metrics of some outputs.
-
-    Args:
-        trained: the run.
-        outputs: with their losses and metrics.
-        step_weighted: those that have a weight for each step.
-        findings: takes what Keras refuses.
-    """
-    from modelspec.training.fit import Evaluator
-
-    training, data_spec = trained.spec.training, trained.spec.data
-    assert training is not None and data_spec is not None
-    with extension_scope(trained.spec):
-        training = with_job_values(training, TRIED, findings)  # nothing is trained here
-        fitted = model_to_fit(trained.model, trained.graph, training, findings)
-        if training.gan is not None and not findings.has_errors:
-            load_discriminator(fitted, trained)
-        structure = trained.structure
-        compile_model(fitted, training, outputs, structure, findings, step_weighted=step_weighted)
-    log_names = list(logged_values(outputs, trained.graph.losses))
-    batch_size, steps_at_once = data_spec.batch_size, training.steps_per_execution
-    return Evaluator(fitted, structure, log_names, batch_size, steps_at_once)
-
-
-def evaluator_of_worker(
-    trained: TrainedRun, threshold: float | None, step_weighted: Sequence[str]
-) -> Evaluator:
-    """What another process measures batches of a split with, of which all has been checked.
-
-    Args:
-        trained: the run.
-        threshold: of the metrics, as in `EvaluationOptions`.
-        step_weighted: the outputs that have a weight for each step.
-    """
-    trained, findings = trained.for_measuring(), Findings()
-    training = trained.spec.training
-    assert training is not None
-    outputs = match_outputs(training, output_shapes(trained.model, trained.graph), findings)
-    assert outputs is not None
-    if threshold is not None:
-        outputs, _ = at_threshold(outputs, trained.data_record.outputs, threshold)
-    return _compiled(trained, outputs, step_weighted, findings)
