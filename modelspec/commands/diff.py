@@ -67,5 +67,14 @@ def _show_to_git(arguments: tuple[str, ...]) -> int:
         return 0
     git = ["git", "--no-pager", "diff", "--no-ext-diff", "--no-index", "--", old, new]
     done = subprocess.run(git, capture_output=True, check=False)
-    show(done.stdout.decode("utf-8", "replace"))
+    show(_with_path(done.stdout.decode("utf-8", "replace"), path, (old, new)))
     return 0
+
+
+def _with_path(patch: str, path: str, files: tuple[str, str]) -> str:
+    """A patch of two files as one of `path`, so that `git apply` takes it: git gives the content
+    of a revision in a file elsewhere."""
+    head, at, rest = patch.partition("\n@@")
+    for side, file in zip("ab", files, strict=True):
+        head = head.replace(f"{side}/{file.lstrip('/')}", f"{side}/{path}")
+    return f"{head}{at}{rest}"

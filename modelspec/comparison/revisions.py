@@ -11,6 +11,9 @@ from modelspec.document import LocatedDict, load
 
 from .git import GitError, folder_in_repository, run_git
 
+_SPECS = (".yaml", ".yml", ".json")
+"""Endings of what a revision has itself, or has not."""
+
 _REVISION = re.compile(r"(?P<revision>[^:]+):(?P<path>.+)\Z", re.DOTALL)
 
 
@@ -45,18 +48,38 @@ def write_revision(source: str, folder: Path) -> Path:
         if one in written or one.startswith("../"):
             continue
         written.add(one)
+        file = folder / one
+        file.parent.mkdir(parents=True, exist_ok=True)
         try:
             text = _text_of(revision, one)
         except UsageError:
             if one == path:
                 raise
             continue  # the stages say that a base is missing
-        file = folder / one
-        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="")
         beside = posixpath.dirname(one)
         waiting += [posixpath.normpath(posixpath.join(beside, base)) for base in _bases(text)]
+    _link_others(folder)
     return folder / path
+
+
+def _link_others(folder: Path) -> None:
+    """Put links to the other files of the working tree beside the specs of a revision: a spec may
+    read from a table how many categories a column has, and tables seldom are in commits."""
+    try:
+        top = Path(run_git("rev-parse", "--show-toplevel").decode("utf-8").rstrip("\n"))
+    except GitError:
+        return  # the repository has no working tree
+    for place in [folder, *(one for one in folder.rglob("*") if one.is_dir())]:
+        beside = top / place.relative_to(folder)
+        for entry in beside.iterdir() if beside.is_dir() else ():
+            link = place / entry.name
+            if entry.suffix in _SPECS or entry.name == ".git" or link.exists():
+                continue
+            try:
+                link.symlink_to(entry, target_is_directory=entry.is_dir())
+            except OSError:  # Windows asks for a right to make links
+                return
 
 
 def _bases(text: str) -> list[str]:

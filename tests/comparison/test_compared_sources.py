@@ -12,7 +12,7 @@ import pytest
 from modelspec.api import diff, git_setup
 from modelspec.cli import run
 from modelspec.comparison import Fit
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics import SpecError, UsageError
 
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -67,6 +67,41 @@ def test_a_revision_has_its_own_base(repository: Path, monkeypatch: pytest.Monke
     assert diff("HEAD:./child.yaml", "HEAD:specs/child.yaml").is_same
 
 
+EACH = """\
+modelspec: 1
+model:
+  functional:
+    each:
+      words:
+        input: {shape: [1], dtype: string}
+        layers: {look: StringLookup, code: {Embedding: {input_dim: "${categories + 1}"}}}
+        edges: [input -> look -> code]
+    layers: {join: Concatenate, flat: Flatten, y: {Dense: {units: 1}}}
+    edges: [words -> join -> flat -> y]
+    outputs: y
+data: {train: {csv: ../tables/t.csv}, inputs: {words: [p, q]}, targets: {y: y}}
+"""
+
+
+def test_a_revision_is_read_with_the_tables_of_today(repository: Path) -> None:
+    each = repository / "specs" / "each.yaml"
+    each.write_text(EACH.replace("Embedding: {", "Embedding: {output_dim: 3, "))
+    git("add", ".")
+    git("commit", "-qm", "second")
+    (repository / "tables").mkdir()
+    (repository / "tables" / "t.csv").write_text("p,q,y\na,b,1\nb,b,2\n")
+    each.write_text(each.read_text().replace("units: 1", "units: 2"))
+    found = diff("HEAD:specs/each.yaml", "specs/each.yaml")
+    assert [change.name for change in found.layers] == ["y"]
+    assert (repository / "tables" / "t.csv").is_file()
+    (repository / "specs" / "base.yaml").unlink()
+    git("commit", "-qam", "third")
+    (repository / "specs" / "base.yaml").write_text(BASE)
+    with pytest.raises(SpecError) as raised:  # the base of today is not that of the revision
+        diff("HEAD:specs/child.yaml", "specs/child.yaml")
+    assert raised.value.findings[0].code == "cannot-read"
+
+
 @pytest.mark.parametrize(
     ("old", "message"),
     [
@@ -92,6 +127,7 @@ def test_git_shows_models_until_that_is_removed(repository: Path) -> None:
     shown = git("diff")
     assert "~ hidden  Dense  units: 8 → 9" in shown
     assert "\n-a: 1\n+a: 2\n" in shown
+    assert "\n--- a/specs/notes.yaml\n+++ b/specs/notes.yaml\n" in shown
     assert "units: 8" in git("diff", "--no-ext-diff")
     assert git_setup(remove=True) == ["git shows text again"]
     assert "→" not in git("diff")
