@@ -6,7 +6,7 @@ the second one. So tensors are followed through layers that only one of the mode
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -79,7 +79,8 @@ class Changes:
         self.matching = matching
         self.prefix = prefix
         self._apart: set[str] = set()
-        self._rewired = self._find_rewired()
+        self._readers = self._find_readers()
+        self._rewired = self._find_rewired(matching.to_old)
         self.moved = self._find_moved()
 
     def layers(self) -> Iterator[LayerChange]:
@@ -176,13 +177,33 @@ class Changes:
                     found[key] = Value(before, now)
         return found
 
-    def _find_rewired(self) -> set[str]:
-        """The nodes of the new model that read something else than before."""
+    def _find_readers(self) -> dict[str, set[str]]:
+        """Name in the new model, "" for what only the old one has, to the names of the nodes in
+        both models that read it in one of them."""
+        found: dict[str, set[str]] = {}
+        for old, new in self.matching.to_new.items():
+            before = (self.matching.to_new.get(name, "") for name in self.matching.old[old].reads)
+            for name in (*before, *self.matching.new[new].reads):
+                found.setdefault(name, set()).add(new)
+        return found
+
+    def _find_rewired(self, among: Iterable[str]) -> set[str]:
+        """Those of some nodes of the new model that read something else than before."""
         return {
             new
-            for old, new in self.matching.to_new.items()
-            if new not in self._apart and not self._reads_the_same(old, new)
+            for new in among
+            if new not in self._apart and not self._reads_the_same(self.matching.to_old[new], new)
         }
+
+    def _find_rewired_without(self, name: str) -> set[str]:
+        """The nodes that read something else once a layer is set apart: only those that do now,
+        that read it, or that read what is not in both models can be."""
+        self._apart.add(name)
+        others = (one for one in self._readers if not self._was_there(one))
+        concerned = self._rewired.union(*(self._readers[one] for one in others))
+        found = self._find_rewired(concerned)
+        self._apart.discard(name)
+        return found
 
     def _find_moved(self) -> set[str]:
         """The layers that were taken out and put in elsewhere: without them nothing, or less, reads
@@ -195,16 +216,14 @@ class Changes:
             candidates = [n for n in self.matching.new if n in rewired and self._may_move(n)]
             least, best = len(rewired) - 1, None
             for name in candidates:
-                self._apart.add(name)
-                left = len(self._find_rewired())
-                self._apart.discard(name)
+                left = len(self._find_rewired_without(name))
                 if left < least:
                     least, best = left, name
             if best is None:
                 break
             moved.add(best)
+            self._rewired = self._find_rewired_without(best)
             self._apart.add(best)
-            self._rewired = self._find_rewired()
         return moved
 
     def _may_move(self, new: str) -> bool:
