@@ -9,7 +9,7 @@ from typing import Any
 from modelspec.spec.model import FunctionalSpec, LayerSpec, ModelSpec, SequentialSpec, TensorName
 
 from .families import Family, family_of
-from .reading import argument_text, place_text
+from .reading import argument_text, class_text, place_text
 from .scene import INPUT, OUTPUT, Flow, Scene, SceneNode
 
 
@@ -119,7 +119,7 @@ def _node(layer: LayerSpec, around: str, name: str = "") -> SceneNode:
     node = SceneNode(
         f"{around}{shown}",
         shown,
-        layer.written or item.class_name,
+        class_text(layer),
         family_of(item),
         {},
         None,

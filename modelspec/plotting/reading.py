@@ -11,6 +11,7 @@ from modelspec.diagnostics import Span
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
 from modelspec.layers.rule import Tensor
+from modelspec.schema import UNKNOWN_LAYER
 from modelspec.spec.model import KerasObject, LayerSpec
 
 from .families import Family, family_of
@@ -105,7 +106,7 @@ class _Reader:
         node = SceneNode(
             f"{self.around}{name}",
             name,
-            layer.written or layer.object.class_name,
+            class_text(layer),
             family_of(layer.object),
             {},
             params,
@@ -193,6 +194,13 @@ def place_text(span: Span) -> str:
     """`spec.yaml:12`, for what a block has with the line of its use."""
     text = f"{span.file}:{span.line}"
     return text if span.via is None else f"{text}, used at line {span.via.line}"
+
+
+def class_text(layer: LayerSpec) -> str:
+    """The class that the spec names."""
+    if layer.object.class_name == UNKNOWN_LAYER:  # in the place of a name with a typo
+        return "unknown layer"
+    return layer.written or layer.object.class_name
 
 
 def argument_text(value: Any) -> str:

@@ -152,6 +152,20 @@ def test_dot_has_every_name_between_quotes() -> None:
     assert bare.count("[") == bare.count("]")
 
 
+@pytest.mark.parametrize("outputs", ["y", "nothing"], ids=["with shapes", "without"])
+def test_a_class_that_there_is_not_is_shown_as_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], outputs: str
+) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(
+        "modelspec: 1\nmodel:\n  functional:\n    inputs: {x: {shape: [4]}}\n"
+        "    layers: {a: {Dnse: {units: 3}}, y: {Dense: {units: 2}}}\n"
+        f"    edges: [x -> a -> y]\n    outputs: {outputs}\n"
+    )
+    assert run(["plot", str(path), "--format", "mermaid"]) == 1
+    assert "<b>a</b><br/>unknown layer" in capsys.readouterr().out
+
+
 def test_png_is_drawn_by_resvg(tmp_path: Path) -> None:
     pytest.importorskip("resvg_py")
     path = tmp_path / "a.png"
