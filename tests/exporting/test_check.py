@@ -130,6 +130,7 @@ def test_a_damaged_file_is_caught(form: str, tmp_path: Path) -> None:
     assert "the export does not run" in found.to_text()
 
 
+@pytest.mark.slow
 def test_what_is_rejected_is_left_under_another_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -172,6 +172,7 @@ def test_classes_of_extensions_are_found_by_their_registered_names(
     assert plain(made.get_config()) == plain(wanted.get_config())
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_the_file_runs_as_a_program(tmp_path: Path) -> None:
     made = export(ROOT / "specs" / "digits.yaml", "python", tmp_path / "digits.py")

@@ -23,6 +23,7 @@ SPEC = changed(
 )
 
 
+@pytest.mark.slow
 def test_a_model_of_an_epoch(fit: Any, tmp_path: Path) -> None:
     run = fit(SPEC, {"t.csv": CSV})
     first, last = (run.path / "checkpoints" / f"epoch-000{epoch}.keras" for epoch in (1, 2))

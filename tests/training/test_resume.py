@@ -302,6 +302,7 @@ def test_steps_in_a_call_change_no_bit(fit: Any, whole: Any, tmp_path: Path, pac
     assert facts(run) == facts(whole)
 
 
+@pytest.mark.slow
 def test_an_epoch_may_end_before_the_data_does(fit: Any, tmp_path: Path) -> None:
     """Three short epochs see what one long epoch sees, in the same order."""
     plain = {"training.callbacks": [], "training.checkpoint": {"every": 2}}

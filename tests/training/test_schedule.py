@@ -46,6 +46,7 @@ training:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.pictures
 @pytest.mark.xdist_group("schedule")
 def test_rates_by_expression(

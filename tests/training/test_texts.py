@@ -146,6 +146,7 @@ def test_a_text_that_is_not_given_is_generated_token_by_token(run: Any, english:
     assert any(wanted)
 
 
+@pytest.mark.slow
 def test_an_exported_file_takes_text_and_gives_text(run: Any, english: Path) -> None:
     file = english.parent / "translator.keras"
     export(run.path, "keras", file)

@@ -27,6 +27,7 @@ def tracked(store: str) -> str:
     return f"{CLASSIFIER}  tracking: {{mlflow: {{experiment: kinds, uri: '{store}'}}}}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
 def test_settings_epochs_and_results(fit: Any, store: str) -> None:

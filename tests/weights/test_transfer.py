@@ -138,6 +138,7 @@ def test_files_of_a_run(folder: Path, tune: Any, form: str) -> None:
         assert names["variables"]["layers/dense_2/vars/1"] == "bias"
 
 
+@pytest.mark.slow
 def test_a_spec_is_exported_with_its_weights(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
