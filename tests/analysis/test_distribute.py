@@ -164,3 +164,14 @@ def test_seconds_of_a_step() -> None:
         assert step_seconds(bend, 10**8, 4, link) == pytest.approx(bend / 4 / 0.5)
     assert step_seconds(0.1, 10**8, 4, fast) < 0.1 / 3
     assert step_seconds(0.1, 10**8, 4, slow) > 0.1
+
+
+def test_an_embedding_exchanges_the_rows_of_the_batch(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        "modelspec: 1\nmodel:\n  sequential:\n    input: {shape: [7], dtype: int32}\n    layers:\n"
+        "      - Embedding: {input_dim: 1000, output_dim: 5}\n      - Flatten\n"
+        "      - Dense: {units: 1, use_bias: false}\n"
+    )
+    found = summarize(path, workers=2, batch_size=6).to_dict()["workers"]["summed_bytes"]
+    assert found["gradients"] == 4 * 35 + 6 * 7 * (4 * 5 + 8)

@@ -78,6 +78,31 @@ def masked() -> Any:
     return model
 
 
+def embedded() -> Any:
+    """Rows of a table that a batch uses several times, which an optimizer takes one by one, and
+    those of places, which every row of a batch uses."""
+    import keras
+
+    layers = keras.layers
+
+    class Places(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = layers.Embedding(6, 4)
+
+        def call(self, values: Any) -> Any:
+            return values + self.table(keras.ops.arange(6))
+
+    numbers = keras.Input((6,), dtype="int64")
+    known = layers.Embedding(9, 4)
+    both = layers.Add()([known(numbers), known(8 - numbers)])
+    words = layers.Dense(3, "softmax")(Places()(both))
+    model = keras.Model(numbers, words)
+    adam = keras.optimizers.Adam(0.01, clipnorm=0.05)
+    model.compile(adam, "sparse_categorical_crossentropy")
+    return model
+
+
 def optimizer(**options: Any) -> Any:
     """SGD with options of every optimizer."""
     import keras
@@ -130,6 +155,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "loss_scale": scaled,
     "metrics": metrics,
     "mask": masked,
+    "embedded": embedded,
     "unusual": unusual,
 }
 
@@ -166,7 +192,7 @@ def feed_of(name: str) -> Any:
     from modelspec.data.feed import Feed, Structure
 
     draw = np.random.default_rng(3)
-    if name == "mask":
+    if name in ("mask", "embedded"):
         x = draw.integers(0, 9, (ROWS, 6))
         y, weights = x % 3, draw.uniform(0.5, 2, (ROWS, 6))
         x[:, 3:] *= draw.integers(0, 2, (ROWS, 1))

@@ -30,7 +30,8 @@ class Exchange(NamedTuple):
     """The bytes that are summed over the workers in a step; None where a size is unknown.
 
     Attributes:
-        gradients: of the trained weights, in float32.
+        gradients: of the trained weights, in float32; of an Embedding what the rows of the batch
+            take of it.
         predictions: of a whole batch, with their targets.
         statistics: that layers learn beside the gradients.
     """
@@ -103,6 +104,8 @@ def exchange_of(spec: Spec, analysis: Analysis, batch_size: int) -> Exchange:
         gradients = None if None in phases else max(one or 0 for one in phases)
     else:
         gradients = largest_needs(spec, analysis, batch_size).gradients
+    if gradients is not None:
+        gradients += sum(_by_slices(facts, batch_size) for facts in _layers(trained))
     example = _example_bytes(spec, analysis)
     predictions = None if example is None else example * batch_size
     return Exchange(gradients, predictions, sum(map(_learned_bytes, _layers(trained))))
@@ -140,6 +143,22 @@ def _layers(analysis: Analysis) -> Iterator[LayerFacts]:
             yield facts
         else:
             yield from _layers(nested)
+
+
+def _by_slices(facts: LayerFacts, batch_size: int) -> int:
+    """How many more bytes the gradient of an Embedding has as it is exchanged, a row and its number
+    for each position of the batch, than as a whole; 0 for any other layer."""
+    if keras_class(facts.layer.object) != "Embedding" or not facts.trainable:
+        return 0
+    if facts.layer.object.args.get("embeddings_regularizer") is not None:
+        return 0  # that of the regularizer is whole
+    found = 0
+    for tensor in (one for call in facts.calls for one in tensors_of(call.output)):
+        if tensor is None or None in tensor.shape[1:]:
+            return 0
+        *positions, width = (size or 1 for size in tensor.shape[1:])
+        found += batch_size * prod(positions) * (FLOAT * width + WHOLE)
+    return found - FLOAT * facts.trainable
 
 
 def _learned_bytes(facts: LayerFacts) -> int:

@@ -6,6 +6,7 @@ Imports TensorFlow: import this module only where TensorFlow is loaded already.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Any, NamedTuple
 
 import keras
@@ -14,7 +15,7 @@ import tensorflow as tf
 from modelspec.framework import mask_of, set_mask, track_loss, undivided_losses
 
 from .engines import Engine, Replica
-from .whole_batch import gather_rows, sum_over_replicas
+from .whole_batch import gather_rows, gather_slices, sum_over_replicas
 
 SEED_STEP = 0x9E3779B9
 """The seeds of replicas are so far apart: 2 ** 32 by the golden ratio, in steps of uint32."""
@@ -36,6 +37,14 @@ class _Whole(NamedTuple):
     weights: Any
 
 
+class _Gradient(Enum):
+    """How the gradient of a weight comes."""
+
+    NONE = 0
+    DENSE = 1
+    SLICES = 2
+
+
 class DividedStep:
     """`train_step` or `test_step` of a compiled model, for the whole batch.
 
@@ -55,7 +64,7 @@ class DividedStep:
         self.engine = engine
         self.trains = trains
         self._weights = list(model.trainable_weights) if trains else []
-        self._has_gradient: list[bool] = []
+        self._gradients: list[_Gradient] = []
         self._changed: list[Any] = []
         self._layout: Any = None
 
@@ -97,15 +106,33 @@ class DividedStep:
         gradients: list[Any] = []
         if self._weights:
             found = tape.gradient(scaled, [_used(weight, scope) for weight in self._weights])
-            self._has_gradient = [one is not None for one in found]
-            # dense: the rows of an embedding that a batch uses are another number each time
-            dense = [tf.convert_to_tensor(one) for one in found if one is not None]
-            gradients = sum_over_replicas(dense, replica)
+            gradients = self._gather_gradients(found, replica)
         flat = tf.nest.flatten((whole.targets, whole.predictions, whole.weights))
         masks = [mask_of(one) for one in tf.nest.flatten(whole.predictions)]
         self._layout = whole, [mask is not None for mask in masks]
         present = [one for one in flat if one is not None]
         return present, [m for m in masks if m is not None], [added], values, gradients
+
+    def _gather_gradients(self, found: Sequence[Any], replica: Replica) -> list[Any]:
+        """The gradients of the whole batch, as tensors: two for one that is slices.
+
+        Keras's optimizers take the slices of an embedding one by one: the square of two that are
+        of one row is not that of their sum. So these are brought together, and not added.
+        """
+        self._gradients = [_kind(one) for one in found]
+        dense = [
+            tf.convert_to_tensor(one)
+            for one, kind in zip(found, self._gradients, strict=True)
+            if kind is _Gradient.DENSE
+        ]
+        sums = iter(sum_over_replicas(dense, replica))
+        gathered: list[Any] = []
+        for one, kind in zip(found, self._gradients, strict=True):
+            if kind is _Gradient.DENSE:
+                gathered.append(next(sums))
+            elif kind is _Gradient.SLICES:
+                gathered += gather_slices(one.values, one.indices, replica)
+        return gathered
 
     def _predict(self, inputs: Any, replica: Replica) -> tuple[Any, Any]:
         """Call the model on a replica's rows; what it would write is in the scope."""
@@ -187,9 +214,23 @@ class DividedStep:
         for one, is_masked in zip(tf.nest.flatten(packed.predictions), has_mask, strict=True):
             if is_masked:
                 set_mask(one, next(given_masks))
-        gradients = iter(given)
-        every = [next(gradients) if has else None for has in self._has_gradient]
+        gradients, every = iter(given), []
+        for weight, kind in zip(self._weights, self._gradients, strict=True):
+            if kind is _Gradient.SLICES:
+                shape = tf.constant([*weight.shape], tf.int64)
+                every.append(tf.IndexedSlices(next(gradients), next(gradients), shape))
+            else:
+                every.append(next(gradients) if kind is _Gradient.DENSE else None)
         return packed, added, values, every
+
+
+def _kind(gradient: Any) -> _Gradient:
+    """Slices whose number is known do not depend on the rows of a batch, and each replica has the
+    same ones: they are added."""
+    if gradient is None:
+        return _Gradient.NONE
+    is_slices = isinstance(gradient, tf.IndexedSlices) and gradient.indices.shape[0] is None
+    return _Gradient.SLICES if is_slices else _Gradient.DENSE
 
 
 def _used(weight: Any, scope: Any) -> Any:
@@ -222,7 +263,7 @@ def _folded(state: Any, replica: Replica) -> Any:
 
 
 def _added(gradient: Any, more: Any) -> Any:
-    """The sum of two gradients, each of which may be None."""
+    """The sum of two gradients, each of which may be None; slices stay what they are if alone."""
     if gradient is None or more is None:
         return more if gradient is None else gradient
     return tf.convert_to_tensor(gradient) + tf.convert_to_tensor(more)

@@ -44,6 +44,32 @@ def gather_rows(tensors: Sequence[Any], replica: Replica) -> list[Any]:
     return whole
 
 
+def gather_slices(values: Any, indices: Any, replica: Replica) -> list[Any]:
+    """The slices of all replicas: values [slices, ...] and their indices [slices].
+
+    Args:
+        values: of a replica, as many for each of its rows.
+        indices: of these.
+
+    Raises:
+        InvalidArgumentError: when it runs: there are not as many for each row.
+    """
+    own = replica.end - replica.first
+    count = tf.size(indices, tf.int64)
+    message = "a gradient has slices that do not belong to single rows: no engine divides it"
+    with tf.control_dependencies(
+        [tf.debugging.assert_equal(count % own, tf.zeros_like(own), message)]
+    ):
+        each = count // own
+    rest = tf.shape(values, tf.int64)[1:]
+    parts = [
+        tf.reshape(indices, tf.stack([own, each])),
+        tf.reshape(values, tf.concat([[own, each], rest], 0)),
+    ]
+    indices, values = _gather(parts, replica)
+    return [tf.reshape(values, tf.concat([[-1], rest], 0)), tf.reshape(indices, [-1])]
+
+
 def sum_over_replicas(tensors: Sequence[Any], replica: Replica) -> list[Any]:
     """The sums of tensors of any shapes and dtypes, with one exchange for each kind of number."""
     kinds: dict[Any, list[int]] = {}
