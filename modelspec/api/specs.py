@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis.memory import largest_needs, needs_of_phases, trained_analysis
-from modelspec.analysis.sizes import find_sizes
 from modelspec.compile import CompiledSpec, Source, SpecParts, compile_parts, policy_of_spec
 from modelspec.diagnostics import (
     Finding,
@@ -276,6 +275,8 @@ def summary_of_opened(
     trained = trained_analysis(opened.spec, opened.analysis)
     sizes = None
     if opened.analysis.has_open_sizes:
+        from modelspec.analysis.sizes import find_sizes
+
         sizes = find_sizes(opened.analysis, policy_of_spec(opened.spec))
     found = summary_of(opened.spec.name, trained, memory, sizes, expand=expand)
     needs = needs_of_phases(opened.spec, opened.analysis, batch_size)
