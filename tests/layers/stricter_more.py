@@ -117,6 +117,8 @@ OPS: tuple[Row, ...] = (
 )  # fmt: skip
 
 KERNELS: tuple[Row, ...] = (
+    (r"ops\.exp2", r"has no kernel",
+     "its base is a float32 in a graph, where layers run; eagerly it takes the dtype of x", False),
     (r".*", r"needs floating numbers|needs numbers, got bool|has no kernel|cannot weigh",
      "the kernel looks at the dtype when the layer runs", True),
     (r".*", r"needs at least one (element|feature|step)",
