@@ -19,15 +19,14 @@ if TYPE_CHECKING:
         key_pages,
         refusal_pages,
     )
-    from .summary import (
+    from .summary import Summary, summary_of
+    from .summary_text import (
         MISSING,
         SUMMARY_FORMATS,
-        Summary,
         flops_text,
         memory_text,
         number_text,
         short_number_text,
-        summary_of,
     )
 else:
     __getattr__ = lazy_names(
@@ -35,7 +34,8 @@ else:
         {
             "explain_pages": "argument_pages class_names class_page classes_named code_page "
             "inner_key_pages key_pages refusal_pages",
-            "summary": "MISSING SUMMARY_FORMATS Summary flops_text memory_text number_text "
-            "short_number_text summary_of",
+            "summary": "Summary summary_of",
+            "summary_text": "MISSING SUMMARY_FORMATS flops_text memory_text number_text "
+            "short_number_text",
         },
     )
