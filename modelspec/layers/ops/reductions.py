@@ -1,10 +1,9 @@
-"""Functions that take axes away: sum, mean, max, argmax, any, std, quantile, norm and kin."""
+"""Functions that take axes away: sum, mean, max, argmax, any, std, norm and kin."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from modelspec.layers.rule import (
     BATCH,
@@ -21,8 +20,6 @@ from modelspec.layers.rule import (
     Tensor,
     as_tensor,
     find_axis,
-    floating,
-    is_floating,
     is_whole,
     marked,
     need_few_axes,
@@ -36,7 +33,6 @@ from modelspec.layers.rule import (
     widened,
 )
 
-from .kernels import FLOATS, need_dtype
 from .operands import dtype_of, maybe, need_numbers, setting, tensor
 from .shapes import fits, reduced
 
@@ -64,7 +60,8 @@ def _deviation(dtype: str) -> str:
     return FLOATX if is_whole(dtype) or dtype == "complex64" else dtype
 
 
-def _variance(dtype: str) -> str:
+def float_dtype(dtype: str) -> str:
+    """That of a variance, and of others that compute with floats."""
     return result_type(dtype, WEAK_FLOAT)
 
 
@@ -76,15 +73,11 @@ def _product(dtype: str) -> str:
     return result_type(widened(dtype))
 
 
-def _percentile(dtype: str) -> str:
-    return dtype if is_floating(dtype) else FLOATX
-
-
 def count_nonzero(call: LayerCall) -> RuleResult:
     """How many elements are not 0, or no empty text."""
     x = tensor(call, "x")
     shape = reduced(x.shape, setting(call, "axis"), False)
-    return RuleResult(Tensor(shape, "int32"), flops=_cost(x))
+    return RuleResult(Tensor(shape, "int32"), flops=cost_of(x))
 
 
 INDEX_AXES = 7
@@ -96,17 +89,6 @@ def index_of_extreme(call: LayerCall) -> RuleResult:
     if setting(call, "axis") is not None:
         need_few_axes(tensor(call, "x").rank, INDEX_AXES)
     return reduction(_index)(call)
-
-
-def median(call: LayerCall) -> RuleResult:
-    """The median along axes, or of all elements."""
-    _need_few_axes_to_keep(call, tensor(call, "x"), ())
-    return reduction(floating)(call)
-
-
-def _need_few_axes_to_keep(call: LayerCall, x: Tensor, front: Shape) -> None:
-    """Refuse quantiles that leave too many axes to pick from."""
-    need_few_axes(len(reduced(x.shape, setting(call, "axis"), False)) + len(front))
 
 
 def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
@@ -122,12 +104,13 @@ def reduction(dtype_rule: DtypeRule, cost: int = 1) -> Rule:
         need_numbers(x)
         shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
         dtype = dtype_rule(x.dtype)
-        return RuleResult(Tensor(shape, dtype), flops=_cost(x, cost))
+        return RuleResult(Tensor(shape, dtype), flops=cost_of(x, cost))
 
     return rule
 
 
-def _cost(x: Tensor, each: int = 1) -> int | None:
+def cost_of(x: Tensor, each: int = 1) -> int | None:
+    """Operations for one example, so many for each element of the tensor."""
     return product(each, per_example(x.shape))
 
 
@@ -137,7 +120,7 @@ def product_of(call: LayerCall) -> RuleResult:
     need_numbers(x)
     dtype = _product(x.dtype) if setting(call, "dtype") is None else result_type(x.dtype)
     shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
-    return RuleResult(Tensor(shape, dtype), flops=_cost(x))
+    return RuleResult(Tensor(shape, dtype), flops=cost_of(x))
 
 
 def extreme(call: LayerCall) -> RuleResult:
@@ -177,7 +160,7 @@ def average(call: LayerCall) -> RuleResult:
             message = f"makes a tensor of which no graph knows the number of axes: {FIRST_BATCH}"
             hint = "multiply by the weights with `ops.multiply`, and add up with `ops.sum`"
             raise Mismatch(message, "weights" if "weights" in call.args else None, hint)
-    return RuleResult(Tensor(reduced(x.shape, axis, False), dtype), flops=_cost(x, 2))
+    return RuleResult(Tensor(reduced(x.shape, axis, False), dtype), flops=cost_of(x, 2))
 
 
 def _check_weights(x: Tensor, weights: Tensor, axis: int | None) -> None:
@@ -191,65 +174,6 @@ def _check_weights(x: Tensor, weights: Tensor, axis: int | None) -> None:
 
 def _can_be(shape: Shape, other: Shape) -> bool:
     return len(shape) == len(other) and all(map(fits, shape, other))
-
-
-def nan_median(call: LayerCall) -> RuleResult:
-    """The median of what is a number."""
-    _need_whole_tensor(call, tensor(call, "x"))
-    return reduction(_variance)(call)
-
-
-def _need_whole_tensor(call: LayerCall, x: Tensor) -> None:
-    """`nanmedian`, `nanquantile` and `nanpercentile` in a graph, which `fit` runs in.
-
-    Raises:
-        Mismatch: they are to work along an axis, whose result has no static shape there; or on
-            whole numbers, which cannot be NaN.
-    """
-    need_dtype(x, FLOATS)
-    if setting(call, "axis") is not None:
-        hint = "`ops.median`, `ops.quantile` and `ops.percentile` have an axis"
-        raise Mismatch(f"cannot work along an axis in a graph: {FIRST_BATCH}", "axis", hint)
-
-
-def quantile(dtype_rule: DtypeRule, states_one: bool, of_numbers_only: bool = False) -> Rule:
-    """The rule of `quantile`, `percentile` and kin: a list of `q`, even of one, gives a first axis.
-
-    Args:
-        dtype_rule: the dtype of the result.
-        states_one: whether Keras states that axis for a list of one too.
-        of_numbers_only: whether it leaves out what is not a number (NaN).
-    """
-
-    def rule(call: LayerCall) -> RuleResult:
-        x, q = tensor(call, "x"), call.named.get("q", call.args.get("q"))
-        need_numbers(x, q)
-        if of_numbers_only:
-            _need_whole_tensor(call, x)
-            _need_one_share(q)
-        shape = reduced(x.shape, setting(call, "axis"), setting(call, "keepdims"))
-        front = _front(q)
-        if setting(call, "axis") is not None:
-            _need_few_axes_to_keep(call, x, front)
-        stated = front if states_one or front != (1,) or isinstance(q, Tensor) else ()
-        output = Tensor(front + shape, dtype_rule(x.dtype)).built_as(stated + shape)
-        return RuleResult(output, flops=_cost(x))
-
-    return rule
-
-
-def _need_one_share(q: Any) -> None:
-    """`nanquantile` and `nanpercentile` of several `q` have no static shape in a graph either."""
-    if _front(q):
-        message = "gives several `q` at once without a shape in a graph, even a list of one"
-        hint = "write one number, and a layer for each, joined by `ops.stack`"
-        raise Mismatch(f"{message}: {FIRST_BATCH}", "q", hint)
-
-
-def _front(q: Any) -> Shape:
-    if isinstance(q, Tensor):
-        return q.shape[:1]
-    return (len(q),) if isinstance(q, list) else ()
 
 
 def norm(call: LayerCall) -> RuleResult:
@@ -267,7 +191,7 @@ def norm(call: LayerCall) -> RuleResult:
         hint = 'it may be "fro", "nuc", 1, -1, 2, -2, .inf or -.inf'
         raise Mismatch(f"has no norm {order!r} of a matrix", "ord", hint)
     shape = reduced(x.shape, axis, setting(call, "keepdims"))
-    return RuleResult(Tensor(shape, _deviation(x.dtype)), flops=_cost(x, 2))
+    return RuleResult(Tensor(shape, _deviation(x.dtype)), flops=cost_of(x, 2))
 
 
 def moments(call: LayerCall) -> RuleResult:
@@ -275,7 +199,7 @@ def moments(call: LayerCall) -> RuleResult:
     x = tensor(call, "x")
     need_numbers(x)
     output = Tensor(reduced(x.shape, setting(call, "axes"), setting(call, "keepdims")), x.dtype)
-    return RuleResult((output, output), flops=_cost(x, 4))
+    return RuleResult((output, output), flops=cost_of(x, 4))
 
 
 def trapezoid(call: LayerCall) -> RuleResult:
@@ -297,7 +221,7 @@ def trapezoid(call: LayerCall) -> RuleResult:
     output = Tensor(shape, result_type(y.dtype, WEAK_FLOAT))
     if isinstance(places, Tensor):
         output = _between(output, y.shape, places.shape, axis)
-    return RuleResult(output, flops=_cost(y, 4))
+    return RuleResult(output, flops=cost_of(y, 4))
 
 
 def _between(output: Tensor, y: Shape, places: Shape, axis: int) -> Tensor:
@@ -375,31 +299,25 @@ OPS: dict[str, Rule] = {
     "logsumexp": reduction(_same, cost=2),
     "max": extreme,
     "mean": reduction(_mean),
-    "median": median,
     "min": extreme,
     "moments": moments,
     "nanargmax": index_of_extreme,
     "nanargmin": index_of_extreme,
     "nanmax": reduction(result_type),
-    "nanmean": reduction(_variance),
-    "nanmedian": nan_median,
+    "nanmean": reduction(float_dtype),
     "nanmin": reduction(result_type),
-    "nanpercentile": quantile(_percentile, states_one=True, of_numbers_only=True),
     "nanprod": reduction(_product),
-    "nanquantile": quantile(floating, states_one=False, of_numbers_only=True),
-    "nanstd": reduction(_variance, cost=4),
+    "nanstd": reduction(float_dtype, cost=4),
     "nansum": reduction(_sum),
-    "nanvar": reduction(_variance, cost=4),
+    "nanvar": reduction(float_dtype, cost=4),
     "ndim": ndim,
     "norm": norm,
-    "percentile": quantile(_percentile, states_one=True),
     "prod": product_of,
     "ptp": reduction(_same, cost=2),
-    "quantile": quantile(floating, states_one=False),
     "size": size,
     "std": reduction(_deviation, cost=4),
     "sum": reduction(_sum),
     "trapezoid": trapezoid,
-    "var": reduction(_variance, cost=4),
+    "var": reduction(float_dtype, cost=4),
 }
 """Rules of these ops."""
