@@ -7,7 +7,6 @@ once, where it is, and not again at each layer after it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,12 @@ from modelspec.analysis.guard import guarded
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
-from modelspec.layers.policies import policy_of
-from modelspec.layers.rule import TEXT, Mismatch, Policy, RuleResult, Tensor, UnknownSize, Weight
+from modelspec.layers.rule import Mismatch, Policy, RuleResult, Tensor, UnknownSize, Weight
 from modelspec.schema import class_schema
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 
 from .layer_rules import APPLICATIONS, LayerRules, frozen_model
-from .nested import UNNAMED, by_input, is_as_built, run_inputs, stated_inputs
+from .nested import UNNAMED, by_input, converted, is_as_built, run_inputs, stated_inputs
 from .shared_layers import need_built_for, need_taught_by_others
 from .unknown_sizes import unknown_size_hint
 
@@ -290,7 +288,7 @@ class _ShapeInference:
             before = self.findings.error_count
             stated = stated_inputs(graph, given)
             if UNNAMED in stated:
-                stated[UNNAMED] = self.converted(stated[UNNAMED], graph)
+                stated[UNNAMED] = converted(stated[UNNAMED], graph, self.policy)
             built = analyze(graph, self.findings, self.policy, stated, training=self.training)
             if self.findings.error_count > before:
                 return built
@@ -299,26 +297,6 @@ class _ShapeInference:
         if is_as_built(built, tensors):
             return built
         return analyze(graph, self.findings, self.policy, tensors, built, training=self.training)
-
-    def converted(self, value: TensorStructure, graph: Graph) -> TensorStructure:
-        """The input of a nested Sequential that states none: Keras makes it for its first layer.
-
-        Raises:
-            Mismatch: it is text, and the first layer computes with numbers.
-        """
-        first = graph.layers[graph.calls[0].layer].object
-        policy = policy_of(first.args.get("dtype"), self.policy)
-        known = class_schema("layer", first.class_name)
-        takes_any = known is not None and traits_of(known.name).is_lookup
-        if not isinstance(value, Tensor) or policy is None or takes_any:
-            return value
-        if value.dtype == TEXT:
-            raise Mismatch(
-                f"converts its input to {policy.compute}, in which its first layer computes, and "
-                "got text",
-                hint="state its `input`, with `dtype: string`, or look the text up before it",
-            )
-        return replace(value, dtype=policy.compute)
 
     def record_weights(self, layer: LayerSpec, facts: RuleResult | None, call: Call) -> None:
         """The first call creates a layer's weights; a later call must fit them."""

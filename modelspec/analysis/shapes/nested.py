@@ -13,7 +13,10 @@ from typing import Any
 
 from modelspec.analysis.facts import Analysis, TensorStructure, tensors_of
 from modelspec.graph import Graph
-from modelspec.layers.rule import Mismatch, Shape, Tensor
+from modelspec.layers import traits_of
+from modelspec.layers.policies import policy_of
+from modelspec.layers.rule import TEXT, Mismatch, Policy, Shape, Tensor
+from modelspec.schema import class_schema
 
 UNNAMED = ""
 """The name of the input of a Sequential that states none."""
@@ -52,6 +55,31 @@ def stated_inputs(graph: Graph, given: dict[str, TensorStructure]) -> dict[str, 
     """What Keras builds the model for: of `given`, what the model does not state itself."""
     stated = {entry.name for entry in graph.inputs if entry.shape is not None}
     return {name: value for name, value in given.items() if name not in stated}
+
+
+def converted(value: TensorStructure, graph: Graph, policy: Policy) -> TensorStructure:
+    """The input of a nested Sequential that states none: Keras makes it for its first layer.
+
+    Args:
+        value: what the model is called on.
+        graph: of the model.
+        policy: the dtype policy around it.
+
+    Raises:
+        Mismatch: it is text, and the first layer computes with numbers.
+    """
+    first = graph.layers[graph.calls[0].layer].object
+    own = policy_of(first.args.get("dtype"), policy)
+    known = class_schema("layer", first.class_name)
+    takes_any = known is not None and traits_of(known.name).is_lookup
+    if not isinstance(value, Tensor) or own is None or takes_any:
+        return value
+    if value.dtype == TEXT:
+        raise Mismatch(
+            f"converts its input to {own.compute}, in which its first layer computes, and got text",
+            hint="state its `input`, with `dtype: string`, or look the text up before it",
+        )
+    return replace(value, dtype=own.compute)
 
 
 def run_inputs(built: Analysis, given: dict[str, TensorStructure]) -> dict[str, TensorStructure]:
