@@ -134,7 +134,6 @@ def compile_file(
     return compiled
 
 
-@limit_suggestions()
 def compile_text(  # the text, where it comes from, and what changes it
     text: str,
     name: str,
@@ -155,11 +154,10 @@ def compile_text(  # the text, where it comes from, and what changes it
         import_extensions: imports the spec's extensions where the user allows it; without it they
             are taken on trust.
     """
-    document = load_document(text, name, overrides or {}, findings)
-    expanded = None if document is None else expand_document(document, findings, path)
-    if expanded is None:
-        return None
-    return compile_written_out(*expanded, text, path, findings, import_extensions=import_extensions)
+    found = compile_parts(
+        text, name, path, findings, overrides, import_extensions=import_extensions
+    )
+    return None if found is None else _without_errors(found, text)
 
 
 def compile_written_out(
@@ -182,11 +180,15 @@ def compile_written_out(
         import_extensions: as that of `compile_text`.
     """
     found = _compile_parts(document, verdict, path, findings, import_extensions)
+    return _without_errors(found, text)
+
+
+def _without_errors(found: SpecParts, text: str) -> CompiledSpec | None:
     if found.graph is None or found.analysis is None:
         return None
-    if exit_code_of(findings) == EXIT_ERRORS:  # a missed expectation alone does not stop anyone
+    if exit_code_of(found.findings) == EXIT_ERRORS:  # a missed expectation alone stops nobody
         return None
-    return CompiledSpec(found.spec, found.graph, found.analysis, text, findings)
+    return CompiledSpec(found.spec, found.graph, found.analysis, text, found.findings)
 
 
 def _compile_parts(
