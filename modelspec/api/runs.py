@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from modelspec.analysis.memory import memory_of_spec
+from modelspec.analysis import count_parameters
 from modelspec.data.remote import local_path
 from modelspec.diagnostics import Findings, ModelspecError, UsageError
 from modelspec.document import load, model_format
 from modelspec.files import refuse_existing, write_atomically
-from modelspec.report import summary_of
 from modelspec.runs import run_of_model
 from modelspec.spec.extensions import permit_extensions
 
@@ -313,9 +312,8 @@ def list_runs(folder: Path | str = "runs") -> tuple[list[RunRecord], dict[str, i
     for record in found:
         try:
             opened = open_spec(record.path / RunFile.EXPANDED_SPEC)
-            memory = memory_of_spec(opened.spec, opened.analysis, 1)
-            summary = summary_of(opened.spec.name, opened.analysis, memory, expand=False)
-            params[str(record.path)] = summary.params["total"]
+            weights = opened.analysis.weights
+            params[str(record.path)] = None if weights is None else count_parameters(weights)
         except (ModelspecError, OSError):
             params[str(record.path)] = None
     return sorted(found, key=lambda record: record.started), params

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.faces import lazy_names
 
-from .memory import Memory, memory_of_spec
+from .memory import Memory
 
 if TYPE_CHECKING:
     from .phases import (
