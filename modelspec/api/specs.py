@@ -20,7 +20,7 @@ from modelspec.diagnostics import (
 from modelspec.document import model_format, read
 from modelspec.files import refuse_existing, similar_name, write_atomically
 from modelspec.report import Summary, summary_of
-from modelspec.runs import RunFile, run_of_model
+from modelspec.runs import RunFile, is_run, run_of_model
 from modelspec.spec import expanded_text, move_paths
 from modelspec.spec.data import is_remote
 
@@ -328,9 +328,9 @@ def plot(  # noqa: PLR0913  # all but the first two by name, as options are
             model was not exported by modelspec.
         CannotRunError: the package that draws png is missing.
     """
-    from modelspec.plotting import PICTURE_FORMATS, Folding, Theme, draw
+    from modelspec.plotting import Folding, Theme, choose_format, draw
 
-    chosen = PICTURE_FORMATS[_form(output, form)]
+    chosen = choose_format(form, output)
     if theme not in list(Theme):
         raise UsageError(f"a theme is {join_words(list(Theme), 'or')}, got {theme}")
     if unfold and depth is not None:
@@ -344,30 +344,9 @@ def plot(  # noqa: PLR0913  # all but the first two by name, as options are
     return picture
 
 
-def _form(output: Path | str | None, form: str | None) -> str:
-    from modelspec.plotting import PICTURE_FORMATS, format_of_file
-
-    known = join_words(PICTURE_FORMATS, "or")
-    if form is not None:
-        if form not in PICTURE_FORMATS:
-            raise UsageError(f"a picture is {known}, got {form}")
-        return form
-    if output is None:
-        return "svg"
-    found = format_of_file(Path(output).name)
-    if found is None:
-        endings = join_words(
-            (ending for each in PICTURE_FORMATS.values() for ending in each.suffixes), "or"
-        )
-        raise UsageError(f"the name of a picture ends in {endings}, got {output}; or give --format")
-    return found
-
-
 def _open_parts(source: Source, overrides: Mapping[str, Any]) -> SpecParts:
     path, findings = Path(source), Findings()
-    if (path / RunFile.STATUS).is_file():
-        path = path / RunFile.EXPANDED_SPEC
-    run = run_of_model(path)
+    run = path if is_run(path) else run_of_model(path)
     if run is not None:
         path = run / RunFile.EXPANDED_SPEC
     text: str | None

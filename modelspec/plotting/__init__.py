@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .opening import Folding, fold
     from .placing import Picture, place
     from .scene import Drawing
-    from .writing import PICTURE_FORMATS, Theme, as_svg, format_of_file
+    from .writing import PICTURE_FORMATS, Theme, as_svg, choose_format
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -19,6 +19,6 @@ else:
             "scene": "Drawing",
             "opening": "Folding fold",
             "placing": "Picture place",
-            "writing": "PICTURE_FORMATS Theme as_svg format_of_file",
+            "writing": "PICTURE_FORMATS Theme as_svg choose_format",
         },
     )

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .formats import PICTURE_FORMATS, format_of_file
+    from .formats import PICTURE_FORMATS, choose_format
     from .palette import Theme
     from .svg import as_svg
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "formats": "PICTURE_FORMATS format_of_file",
+            "formats": "PICTURE_FORMATS choose_format",
             "palette": "Theme",
             "svg": "as_svg",
         },
