@@ -25,6 +25,10 @@ from modelspec.schema import hint_for_override
 
 _PLACEHOLDER = re.compile(r"\b(?:VALUE|NAME|FILE|COLUMN)\b")
 _RATES = ("--lr", "--learning-rate", "--learning_rate")
+_EXTRA = "Got unexpected extra argument"
+"""How click begins what it says of arguments too many; commands refuse other things in the same
+class."""
+
 MOST_PERCENT = 100
 
 
@@ -48,7 +52,8 @@ def hint_for(error: click.ClickException, words: Sequence[str]) -> str:
         return MISSING_HINTS.get((command, error.option_name), "")
     if isinstance(error, click.BadParameter) and error.param is not None:
         return _for_value(error.param, words)
-    return _for_position(command, words) if type(error) is click.UsageError else ""
+    is_extra = type(error) is click.UsageError and error.message.startswith(_EXTRA)
+    return _for_position(command, words) if is_extra else ""
 
 
 def _for_subcommand(context: click.Context, command: str, words: Sequence[str]) -> str:

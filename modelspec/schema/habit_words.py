@@ -9,6 +9,9 @@ _SERIES = "windows are of a time series: train: {timeseries: {csv: FILE, window:
 TRAIN = "write `train: {{{}}}`"
 _BELOW_TRAINING = ("optimizer", "loss", "losses", "epochs", "phases", "freeze", "trainer", "gan")
 _TRAINER = "write `trainer: my_package>MyTrainer`, which a module under `extensions` registers"
+_WORKERS = ("workers", "num_workers", "n_workers", "processes", "nodes", "world_size")
+_WORKERS_OPTION = "remove it: the command takes the number, `modelspec train SPEC --workers 2`"
+
 _TEACHER = (
     "write both as nested models, `freeze` the teacher, and make their difference a loss of the "
     "graph under `losses`"
@@ -62,6 +65,11 @@ KEYS: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             ("scheduler", "lr_scheduler"), "write it as the `learning_rate` of the optimizer"
         ),
+        **dict.fromkeys(_WORKERS, _WORKERS_OPTION),
+        **dict.fromkeys(
+            ("strategy", "distributed", "distribution", "ddp"),
+            "write `distribute: multi_worker`, or give the command --workers",
+        ),
         **dict.fromkeys(("teacher", "student", "distill"), _TEACHER),
         "unfreeze": 'write freeze: ["*", "!LAYER"], which freezes all but one',
         **dict.fromkeys(("train_step", "trainer_class", "custom_training"), _TRAINER),
@@ -85,6 +93,7 @@ KEYS: dict[str, dict[str, str]] = {
         ),
         "batch_size": "write it below `data:`: it is for all phases",
     },
+    "multi_worker": dict.fromkeys(_WORKERS, _WORKERS_OPTION),
     "gan": {
         **dict.fromkeys(
             ("latent_dim", "latent", "noise_dim", "z_dim", "latent_size"), "write `noise: VALUE`"
