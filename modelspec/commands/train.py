@@ -35,7 +35,9 @@ class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in 
         if value.isascii() and value.isdigit() and 0 < int(value) <= MOST_WORKERS:
             return int(value)
         return self.fail(
-            f"{value!r} is neither a number from 1 to {MOST_WORKERS} nor auto", param, ctx
+            f"{value!r} is neither a number from 1 to {MOST_WORKERS} nor auto; write --workers 2",
+            param,
+            ctx,
         )
 
 
@@ -181,4 +183,4 @@ def _refuse_options_of_runs(*, is_run: bool, fetch: bool, workers: Any, **_: Any
     if is_run:
         raise click.UsageError("--smoke creates no run: leave out --resume, -o and --force")
     if workers not in (None, 1):
-        raise click.UsageError("--smoke takes its step in one process: leave out --workers")
+        raise click.UsageError("--smoke takes its step in one process; write it without --workers")
