@@ -11,12 +11,11 @@ bound is missed.
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.processes import Run, run, with_bytecode
+from benchmarks.processes import Run, median_of, run, with_bytecode
 
 SPEC = Path(__file__).with_name("gpt3.yaml")
 SECONDS, MEGABYTES = 1.0, 150.0
@@ -38,10 +37,7 @@ def main() -> int:
         for _ in range(options.runs + 1):
             for name, command in commands.items():
                 runs[name].append(run(command, environment))
-    medians = {
-        name: Run(*(statistics.median(column) for column in zip(*found[1:], strict=True)))
-        for name, found in runs.items()
-    }
+    medians = {name: median_of(found[1:]) for name, found in runs.items()}
     ours = medians["modelspec summarize"]
     print(f"{'process':20} {'seconds':>8} {'peak MB':>8} {'times':>6}")
     for name, found in medians.items():
