@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,14 +81,41 @@ def _overrides(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
         raise click.BadParameter(str(error)) from error
 
 
-set_option: Decorator = click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="PATH=VALUE",
-    callback=_overrides,
-    help="Override one value of the spec, such as training.epochs=3. May be given several times.",
-)
+def _set_option(callback: Callable[..., Any] | None) -> Decorator:
+    return click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="PATH=VALUE",
+        callback=callback,
+        help="Override one value of the spec, such as training.epochs=3. May be given several "
+        "times.",
+    )
+
+
+set_option = _set_option(_overrides)
+set_text_option = _set_option(None)
+"""The same as the texts that were given, for another command to read."""
+
+
+def choice_option(*names: str, choices: Iterable[str], about: str) -> Decorator:
+    """An option that is one of some words, by default the first.
+
+    Args:
+        names: of the option, and of its parameter where that has another one.
+        choices: the words.
+        about: its help.
+    """
+    words = tuple(map(str, choices))
+    return click.option(
+        *names, type=click.Choice(words), default=words[0], show_default=True, help=about
+    )
+
+
+def format_option(choices: Iterable[str], about: str = "The output format.") -> Decorator:
+    """`--format`, as the parameter `form`."""
+    return choice_option("--format", "form", choices=choices, about=about)
+
 
 threshold_option: Decorator = click.option(
     "--threshold",

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from modelspec.api import benchmark_all
-from modelspec.console import extensions_option, say, set_option, show
+from modelspec.console import extensions_option, format_option, say, set_option, show
 from modelspec.exporting.benchmark import VARIANTS, BenchmarkOptions
 
 
@@ -37,9 +37,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
     show_default=True,
     help="How long calls with one example are measured, and then calls with a batch.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
+@format_option(("table", "json"))
 @set_option
 @extensions_option
 def command(

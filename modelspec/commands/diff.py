@@ -10,7 +10,7 @@ import click
 
 from modelspec.api import diff, diff_of_git
 from modelspec.comparison import FORMATS
-from modelspec.console import extensions_option, print_findings, set_option, show
+from modelspec.console import extensions_option, format_option, print_findings, set_option, show
 from modelspec.diagnostics import SpecError
 
 CANNOT_COMPARE = 2
@@ -18,14 +18,7 @@ CANNOT_COMPARE = 2
 
 @click.command("diff", epilog="Example: modelspec diff main:specs/digits.yaml specs/digits.yaml")
 @click.argument("paths", nargs=-1, metavar="OLD NEW", type=click.Path())
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="The output format; markdown is for a comment on a pull request.",
-)
+@format_option(FORMATS, "The output format; markdown is for a comment on a pull request.")
 @click.option("--git", "of_git", is_flag=True, hidden=True)
 @set_option
 @extensions_option

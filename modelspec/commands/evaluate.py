@@ -12,6 +12,7 @@ from modelspec.api import evaluate_in_detail
 from modelspec.console import (
     DataPath,
     extensions_option,
+    format_option,
     say,
     show,
     threshold_option,
@@ -45,7 +46,7 @@ SPLITS = ("train", "validation", "test")
     type=click.Path(path_type=Path),
     help="Draw the confusion matrices into this PNG file, which is overwritten.",
 )
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@format_option(("table", "json"))
 @workers_option
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name

@@ -10,11 +10,19 @@ import click
 from click.core import ParameterSource
 
 from modelspec.api import launch
-from modelspec.console import extensions_option, say, show, spec_argument
+from modelspec.console import (
+    choice_option,
+    extensions_option,
+    say,
+    set_text_option,
+    show,
+    spec_argument,
+)
 from modelspec.diagnostics import Finding
 from modelspec.document import find_one
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.launchers import (
+    KINDS,
     LAUNCHERS,
     OPTIONS,
     parse_duration,
@@ -86,21 +94,13 @@ from modelspec.report import render_findings
     show_default=True,
     help="How often to resume the run after a lost worker, a full disk or the end of the time.",
 )
-@click.option(
+@choice_option(
     "--kind",
-    type=click.Choice(("jobset", "trainjob")),
-    default="jobset",
-    show_default=True,
-    help="The object of Kubernetes; trainjob is Kubeflow Trainer's, with its TrainingRuntime.",
+    choices=KINDS,
+    about="The object of Kubernetes; trainjob is Kubeflow Trainer's, with its TrainingRuntime.",
 )
 @click.option("--name", help="The name of the job. By default that of the spec.")
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Override one value of the spec, such as training.epochs=3. May be given several times.",
-)
+@set_text_option
 @extensions_option
 @click.pass_context
 def command(

@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from modelspec.api import plot
-from modelspec.console import extensions_option, one_model, say, set_option, show, spec_argument
+from modelspec.console import (
+    choice_option,
+    extensions_option,
+    one_model,
+    say,
+    set_option,
+    show,
+    spec_argument,
+)
 from modelspec.diagnostics import EXIT_ERRORS, Finding, Severity, exit_code_of
 from modelspec.plotting import PICTURE_FORMATS, Theme
 from modelspec.runs import RunFile
@@ -23,12 +31,10 @@ from modelspec.runs import RunFile
     help="The file to write; its ending says the format. By default svg is printed.",
 )
 @click.option("--format", "form", type=click.Choice(list(PICTURE_FORMATS)), help="The format.")
-@click.option(
+@choice_option(
     "--theme",
-    type=click.Choice([str(theme) for theme in Theme]),
-    default="auto",
-    show_default=True,
-    help="The colours; auto follows the reader's setting, and is light in png and dot.",
+    choices=Theme,
+    about="The colours; auto follows the reader's setting, and is light in png and dot.",
 )
 @click.option("--unfold", is_flag=True, help="Show every layer, in every repetition.")
 @click.option(

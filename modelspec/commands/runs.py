@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import best_run, compare_runs, list_runs, sorted_runs
-from modelspec.console import say, show
+from modelspec.console import format_option, say, show
 from modelspec.diagnostics import UsageError
 from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 
@@ -40,9 +40,7 @@ smallest_option = click.option("--smallest", is_flag=True, help="Less of the met
 )
 @largest_option
 @smallest_option
-@click.option(
-    "--format", "form", type=click.Choice(list(LIST_FORMATS)), default="table", show_default=True
-)
+@format_option(LIST_FORMATS)
 def list_(  # click passes each option by name
     folder: Path, *, sort: str | None, best: bool, largest: bool, smallest: bool, form: str
 ) -> int:
@@ -91,9 +89,7 @@ def best_(arguments: tuple[str, ...], *, largest: bool, smallest: bool) -> int:
 
 @command.command("compare", epilog="Example: modelspec runs compare runs/a runs/b -o curves.png")
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format", "form", type=click.Choice(list(COMPARE_FORMATS)), default="table", show_default=True
-)
+@format_option(COMPARE_FORMATS)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Draw the curves into this PNG file."
 )

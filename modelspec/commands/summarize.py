@@ -7,20 +7,20 @@ from typing import Any
 import click
 
 from modelspec.api import summarize
-from modelspec.console import extensions_option, one_model, set_option, show, spec_argument
+from modelspec.console import (
+    extensions_option,
+    format_option,
+    one_model,
+    set_option,
+    show,
+    spec_argument,
+)
 from modelspec.report import SUMMARY_FORMATS
 
 
 @click.command("summarize", epilog="Example: modelspec summarize specs/digits.yaml")
 @spec_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(SUMMARY_FORMATS)),
-    default="table",
-    show_default=True,
-    help="The output format.",
-)
+@format_option(SUMMARY_FORMATS)
 @click.option(
     "--batch-size",
     type=click.IntRange(min=1),

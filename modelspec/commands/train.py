@@ -11,6 +11,7 @@ import click
 
 from modelspec.api import smoke, train_request, train_requested
 from modelspec.console import (
+    choice_option,
     extensions_option,
     log_format_option,
     print_findings,
@@ -75,12 +76,10 @@ class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in 
     help="Divide each batch among N processes of this machine, which share its cores. auto takes "
     "all GPUs of this machine in one process.",
 )
-@click.option(
+@choice_option(
     "--launcher",
-    type=click.Choice(("local", "ray")),
-    default="local",
-    show_default=True,
-    help="What starts the workers: this process, or Ray, on the machines of its cluster.",
+    choices=("local", "ray"),
+    about="What starts the workers: this process, or Ray, on the machines of its cluster.",
 )
 @click.option(
     "--retries",

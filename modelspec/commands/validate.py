@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from modelspec.api import validate_files
-from modelspec.console import extensions_option, print_findings, say, set_option
+from modelspec.console import extensions_option, format_option, print_findings, say, set_option
 from modelspec.diagnostics import (
     EXIT_ERRORS,
     Finding,
@@ -39,14 +39,7 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     epilog="Example: modelspec validate specs/ --format json",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How findings are printed.",
-)
+@format_option(FORMATS, "How findings are printed.")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option(
     "--select",

@@ -21,7 +21,8 @@ from .quantities import kubernetes_memory
 PORT = 2222
 """Where each worker listens, in a pod with an address to itself."""
 
-KINDS = ("jobset", "trainjob")
+KINDS = {"jobset": "worker", "trainjob": "node"}
+"""Kind of the object to its group of pods; Kubeflow Trainer requires its own name."""
 
 _INDEX = "metadata.annotations['batch.kubernetes.io/job-completion-index']"
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
@@ -66,12 +67,8 @@ def _paths(job: ClusterJob) -> list[str]:
     return [mount.path for mount in job.mounts]
 
 
-_GROUPS = {"jobset": "worker", "trainjob": "node"}
-"""The group of pods of each kind; Kubeflow Trainer requires its own name."""
-
-
 def _pod(job: ClusterJob, name: str, index: int) -> str:
-    return f"{name}-{_GROUPS[job.kind]}-0-{index}"
+    return f"{name}-{KINDS[job.kind]}-0-{index}"
 
 
 def _job_set(job: ClusterJob) -> dict[str, Any]:
@@ -95,7 +92,7 @@ def _job_set_spec(
     job: ClusterJob, container: dict[str, Any], labels: dict[str, str]
 ) -> dict[str, Any]:
     """One group of pods, begun anew as a whole when one of them fails."""
-    group = _GROUPS[job.kind]
+    group = KINDS[job.kind]
     template: dict[str, Any] = {"metadata": {"labels": labels}} if labels else {}
     template["spec"] = {
         "parallelism": job.workers,
