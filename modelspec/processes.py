@@ -12,7 +12,7 @@ import pickle
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import IO, Any, NamedTuple, TextIO
@@ -150,6 +150,27 @@ def sendable(error: Exception) -> Exception:
         kind = "" if isinstance(error, ModelspecError) else f"{type(error).__name__}: "
         return CannotRunError(f"{kind}{error}")
     return error
+
+
+@contextmanager
+def stops_handled(handle: Callable[[int], None]) -> Iterator[None]:
+    """Call a function with the number of each SIGINT and SIGTERM that comes.
+
+    Outside the main thread Python cannot handle signals, and nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handler(number: int, _: Any) -> None:
+        handle(number)
+
+    before = {one: signal.signal(one, handler) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
 
 
 @contextmanager

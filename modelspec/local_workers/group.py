@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -15,7 +13,7 @@ from typing import Any
 from modelspec.cluster import VARIABLE, Cluster, LostPeerError, local_cluster
 from modelspec.diagnostics import CannotRunError
 from modelspec.machine import shared_environment
-from modelspec.processes import PATIENCE, ChildProcess, Event, Message, how_it_ended
+from modelspec.processes import PATIENCE, ChildProcess, Event, Message, how_it_ended, stops_handled
 
 from .lines import show_lines, stderr_of
 from .results import FAILED, TRAINED, unpacked
@@ -112,7 +110,7 @@ class WorkerGroup:
             KeyboardInterrupt: a signal came, and the chief did not say what it saved.
         """
         try:
-            with self._signals():
+            with stops_handled(self._handle):
                 self._start(job)
                 self._wait()
         finally:
@@ -207,29 +205,16 @@ class WorkerGroup:
         same = chief.error is not None and str(chief.error) == str(first.error)
         raise first.error if same or first is chief else _named(first.number, first.error)
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Pass SIGINT and SIGTERM on to the workers, which are in other sessions and see none; the
-        second one kills them."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
+    def _handle(self, number: int) -> None:
+        """Pass a signal on to the workers, which are in other sessions and see none; the second one
+        kills them."""
+        if self.received is not None:
+            self._stop(at_once=True)
             return
-
-        def handle(number: int, _: Any) -> None:
-            if self.received is not None:
-                self._stop(at_once=True)
-                return
-            self.received = number
-            self.end = time.monotonic() + PATIENCE
-            for worker in self.workers:
-                worker.process.signal(number)
-
-        before = {one: signal.signal(one, handle) for one in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        self.received = number
+        self.end = time.monotonic() + PATIENCE
+        for worker in self.workers:
+            worker.process.signal(number)
 
 
 def _named(number: int, error: BaseException) -> BaseException:

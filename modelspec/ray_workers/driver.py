@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import CannotRunError
 from modelspec.local_workers import FAILED, unpacked
+from modelspec.processes import stops_handled
 
 from .board import Board, WorkerOutcome, call
 
@@ -114,7 +113,7 @@ def _train(ray: Any, training: RayTraining) -> Any:
             failed.append(error)
 
     thread = threading.Thread(target=fit, daemon=True)
-    with _signals(board):
+    with stops_handled(_passed_on_to(board)):
         thread.start()
         while thread.is_alive():
             thread.join(POLL)
@@ -170,23 +169,14 @@ def _result(outcome: WorkerOutcome | None, failed: Sequence[BaseException]) -> A
     return value
 
 
-@contextmanager
-def _signals(board: Any) -> Iterator[None]:
-    """Pass SIGINT and SIGTERM on to the workers, which save a checkpoint; the second one raises."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _passed_on_to(board: Any) -> Callable[[int], None]:
+    """What passes a signal on to the workers, which save a checkpoint; the second one raises."""
     received: list[int] = []
 
-    def handle(number: int, _: Any) -> None:
+    def handle(number: int) -> None:
         if received:
             raise KeyboardInterrupt
         received.append(number)
         board.pass_on.remote(number)
 
-    before = {one: signal.signal(one, handle) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return handle

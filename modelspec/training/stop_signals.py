@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import signal
-import threading
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from modelspec.diagnostics import ModelspecError
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from modelspec.processes import stops_handled
 
 
 class InterruptedRunError(ModelspecError):
@@ -46,19 +43,16 @@ class StopSignals:
     def __init__(self) -> None:
         self.received: int | None = None
         self.is_fitting = False
-        self._previous: dict[int, Any] = {}
+        self._handlers = ExitStack()
 
     def __enter__(self) -> StopSignals:
-        if threading.current_thread() is threading.main_thread():
-            for number in SIGNALS:
-                self._previous[number] = signal.signal(number, self._handle)
+        self._handlers.enter_context(stops_handled(self._handle))
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._previous.items():
-            signal.signal(number, handler)
+        self._handlers.close()
 
-    def _handle(self, number: int, _: FrameType | None) -> None:
+    def _handle(self, number: int) -> None:
         if self.received is not None or not self.is_fitting:
             raise InterruptedRunError(number, None)
         self.received = number

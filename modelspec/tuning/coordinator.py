@@ -8,10 +8,9 @@ that live no more, see `presence`.
 from __future__ import annotations
 
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -20,7 +19,7 @@ from typing import Any
 from modelspec.diagnostics import EXIT_ERRORS, CannotRunError, ModelspecError
 from modelspec.files import write_atomically
 from modelspec.machine import shared_environment
-from modelspec.processes import PATIENCE, Message
+from modelspec.processes import PATIENCE, Message, stops_handled
 from modelspec.runs import RunFile
 
 from .brackets import Job
@@ -122,7 +121,7 @@ class Coordinator:
             AlikeFailuresError: the first trials are refused, all for one reason.
         """
         status = StudyStatus.FAILED
-        with self.presence.registered(), self._signals():
+        with self.presence.registered(), stops_handled(self._handle):
             try:
                 while not self._assign():
                     self._wait()
@@ -314,24 +313,11 @@ class Coordinator:
 
     # signals and the end
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Take SIGINT and SIGTERM as the wish to end; the second one ends at once."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def handle(number: int, _: Any) -> None:
-            if self.received is not None:
-                raise KeyboardInterrupt
-            self.received = number
-
-        before = {one: signal.signal(one, handle) for one in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def _handle(self, number: int) -> None:
+        """Take a signal as the wish to end; the second one ends at once."""
+        if self.received is not None:
+            raise KeyboardInterrupt
+        self.received = number
 
     def _dismiss(self) -> None:
         """End the workers: those that wait have nothing to save, others save a checkpoint."""
