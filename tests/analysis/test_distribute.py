@@ -166,12 +166,44 @@ def test_seconds_of_a_step() -> None:
     assert step_seconds(0.1, 10**8, 4, slow) > 0.1
 
 
-def test_an_embedding_exchanges_the_rows_of_the_batch(tmp_path: Path) -> None:
+EMBEDDING = """modelspec: 1
+model:
+  sequential:
+    input: {shape: [7], dtype: int32}
+    layers:
+      - Embedding: {input_dim: 1000, output_dim: 5, name: words}
+      - Flatten
+      - Dense: {units: 1, use_bias: false, name: value}
+training: {optimizer: sgd, epochs: 1, loss: mse}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, 4 * 35 + 6 * 7 * (4 * 5 + 8)),
+        ({"name: words": "name: words, lora_rank: 2"}, 4 * (35 + 10) + 6 * 7 * (4 * 2 + 8)),
+        ({"name: words": "trainable: false"}, 4 * 35),
+        ({"name: words": "embeddings_regularizer: l2"}, 4 * (35 + 5000)),
+        (
+            {
+                "output_dim: 5": "output_dim: 1",
+                "units: 1,": "units: 100,",
+                "epochs: 1, loss: mse": "loss: mse, phases: [{epochs: 1, freeze: words}, "
+                "{epochs: 1, freeze: value}]",
+            },
+            4 * 700,
+        ),
+    ],
+    ids=["whole", "adapters", "frozen", "regularized", "phases"],
+)
+def test_an_embedding_exchanges_the_rows_of_the_batch(
+    tmp_path: Path, changed: dict[str, str], expected: int
+) -> None:
+    text = EMBEDDING
+    for old, new in changed.items():
+        text = text.replace(old, new)
     path = tmp_path / "spec.yaml"
-    path.write_text(
-        "modelspec: 1\nmodel:\n  sequential:\n    input: {shape: [7], dtype: int32}\n    layers:\n"
-        "      - Embedding: {input_dim: 1000, output_dim: 5}\n      - Flatten\n"
-        "      - Dense: {units: 1, use_bias: false}\n"
-    )
+    path.write_text(text)
     found = summarize(path, workers=2, batch_size=6).to_dict()["workers"]["summed_bytes"]
-    assert found["gradients"] == 4 * 35 + 6 * 7 * (4 * 5 + 8)
+    assert found["gradients"] == expected

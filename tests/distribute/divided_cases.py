@@ -80,7 +80,7 @@ def masked() -> Any:
 
 def embedded() -> Any:
     """Rows of a table that a batch uses several times, which an optimizer takes one by one, and
-    those of places, which every row of a batch uses."""
+    those of places, which every row of a batch uses, one of them several times."""
     import keras
 
     layers = keras.layers
@@ -91,7 +91,7 @@ def embedded() -> Any:
             self.table = layers.Embedding(6, 4)
 
         def call(self, values: Any) -> Any:
-            return values + self.table(keras.ops.arange(6))
+            return values + self.table(keras.ops.array([0, 1, 2, 2, 1, 2]))
 
     numbers = keras.Input((6,), dtype="int64")
     known = layers.Embedding(9, 4)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis, LayerFacts, bytes_of, tensors_of
+from modelspec.analysis.frozen_weights import with_frozen_weights
 from modelspec.analysis.losses import CLASS_NUMBER_LOSSES, trained_outputs
 from modelspec.analysis.memory import Memory, largest_needs, needs_of_phases, trained_analysis
 from modelspec.layers.rule import Tensor, is_floating, total
@@ -24,6 +25,9 @@ from .shares import largest_share, share_sizes
 
 FLOAT, WHOLE = 4, 8
 """Bytes of a number on its way: floats travel as float32, whole numbers as int64."""
+
+TABLES = ("embeddings", "lora_embeddings_a")
+"""The weights of an Embedding of which a batch takes rows; with `lora_rank` the first is frozen."""
 
 
 class Exchange(NamedTuple):
@@ -98,17 +102,23 @@ def exchange_of(spec: Spec, analysis: Analysis, batch_size: int) -> Exchange:
         analysis: of its model.
         batch_size: of all workers together.
     """
-    phases = [one.memory.gradients for one in needs_of_phases(spec, analysis, batch_size)]
+    phases = needs_of_phases(spec, analysis, batch_size)
+    found = [
+        _gradients(one.memory, with_frozen_weights(analysis, one.training.freeze), batch_size)
+        for one in phases
+    ] or [_gradients(largest_needs(spec, analysis, batch_size), analysis, batch_size)]
+    known = [one for one in found if one is not None]
+    gradients = max(known) if len(known) == len(found) else None
     trained = trained_analysis(spec, analysis)
-    if phases:
-        gradients = None if None in phases else max(one or 0 for one in phases)
-    else:
-        gradients = largest_needs(spec, analysis, batch_size).gradients
-    if gradients is not None:
-        gradients += sum(_by_slices(facts, batch_size) for facts in _layers(trained))
     example = _example_bytes(spec, analysis)
     predictions = None if example is None else example * batch_size
     return Exchange(gradients, predictions, sum(map(_learned_bytes, _layers(trained))))
+
+
+def _gradients(memory: Memory, trained: Analysis, batch_size: int) -> int | None:
+    if memory.gradients is None:
+        return None
+    return memory.gradients + sum(_by_slices(facts, batch_size) for facts in _layers(trained))
 
 
 def _example_bytes(spec: Spec, analysis: Analysis) -> int | None:
@@ -148,17 +158,21 @@ def _layers(analysis: Analysis) -> Iterator[LayerFacts]:
 def _by_slices(facts: LayerFacts, batch_size: int) -> int:
     """How many more bytes the gradient of an Embedding has as it is exchanged, a row and its number
     for each position of the batch, than as a whole; 0 for any other layer."""
-    if keras_class(facts.layer.object) != "Embedding" or not facts.trainable:
+    if keras_class(facts.layer.object) != "Embedding":
         return 0
     if facts.layer.object.args.get("embeddings_regularizer") is not None:
         return 0  # that of the regularizer is whole
-    found = 0
+    tables = [w for w in facts.weights or () if w.trainable and w.name in TABLES]
+    if not tables:
+        return 0
+    (table,) = tables
+    positions = 0
     for tensor in (one for call in facts.calls for one in tensors_of(call.output)):
         if tensor is None or None in tensor.shape[1:]:
             return 0
-        *positions, width = (size or 1 for size in tensor.shape[1:])
-        found += batch_size * prod(positions) * (FLOAT * width + WHOLE)
-    return found - FLOAT * facts.trainable
+        positions += prod(size or 1 for size in tensor.shape[1:-1])
+    slices = batch_size * positions * (FLOAT * table.shape[-1] + WHOLE)
+    return slices - FLOAT * prod(table.shape)
 
 
 def _learned_bytes(facts: LayerFacts) -> int:

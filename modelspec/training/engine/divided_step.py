@@ -15,7 +15,7 @@ import tensorflow as tf
 from modelspec.framework import mask_of, set_mask, track_loss, undivided_losses
 
 from .engines import Engine, Replica
-from .whole_batch import gather_rows, gather_slices, sum_over_replicas
+from .whole_batch import gather_rows, gather_slices, sum_common_slices, sum_over_replicas
 
 SEED_STEP = 0x9E3779B9
 """The seeds of replicas are so far apart: 2 ** 32 by the golden ratio, in steps of uint32."""
@@ -42,7 +42,8 @@ class _Gradient(Enum):
 
     NONE = 0
     DENSE = 1
-    SLICES = 2
+    SLICES_OF_ROWS = 2
+    COMMON_SLICES = 3
 
 
 class DividedStep:
@@ -117,7 +118,9 @@ class DividedStep:
         """The gradients of the whole batch, as tensors: two for one that is slices.
 
         Keras's optimizers take the slices of an embedding one by one: the square of two that are
-        of one row is not that of their sum. So these are brought together, and not added.
+        of one row is not that of their sum. So those of the rows of a batch are brought together,
+        and not added; of those that do not depend on the rows each replica has the same ones, whose
+        values are added.
         """
         self._gradients = [_kind(one) for one in found]
         dense = [
@@ -130,8 +133,10 @@ class DividedStep:
         for one, kind in zip(found, self._gradients, strict=True):
             if kind is _Gradient.DENSE:
                 gathered.append(next(sums))
-            elif kind is _Gradient.SLICES:
+            elif kind is _Gradient.SLICES_OF_ROWS:
                 gathered += gather_slices(one.values, one.indices, replica)
+            elif kind is _Gradient.COMMON_SLICES:
+                gathered += sum_common_slices(one.values, one.indices, replica)
         return gathered
 
     def _predict(self, inputs: Any, replica: Replica) -> tuple[Any, Any]:
@@ -216,7 +221,7 @@ class DividedStep:
                 set_mask(one, next(given_masks))
         gradients, every = iter(given), []
         for weight, kind in zip(self._weights, self._gradients, strict=True):
-            if kind is _Gradient.SLICES:
+            if kind in (_Gradient.SLICES_OF_ROWS, _Gradient.COMMON_SLICES):
                 shape = tf.constant([*weight.shape], tf.int64)
                 every.append(tf.IndexedSlices(next(gradients), next(gradients), shape))
             else:
@@ -225,12 +230,13 @@ class DividedStep:
 
 
 def _kind(gradient: Any) -> _Gradient:
-    """Slices whose number is known do not depend on the rows of a batch, and each replica has the
-    same ones: they are added."""
     if gradient is None:
         return _Gradient.NONE
-    is_slices = isinstance(gradient, tf.IndexedSlices) and gradient.indices.shape[0] is None
-    return _Gradient.SLICES if is_slices else _Gradient.DENSE
+    if not isinstance(gradient, tf.IndexedSlices):
+        return _Gradient.DENSE
+    # the number of rows is open, and with it that of what they use
+    depends_on_rows = gradient.indices.shape[0] is None
+    return _Gradient.SLICES_OF_ROWS if depends_on_rows else _Gradient.COMMON_SLICES
 
 
 def _used(weight: Any, scope: Any) -> Any:

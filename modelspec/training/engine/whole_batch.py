@@ -12,6 +12,9 @@ import tensorflow as tf
 
 from .engines import Replica
 
+NOT_DIVIDED = ", and its batches cannot be divided: train with one worker"
+"""The end of what is said of a gradient that no replica could sum."""
+
 
 def gather_rows(tensors: Sequence[Any], replica: Replica) -> list[Any]:
     """The rows of all replicas of tensors [rows of one, ...], as tensors [rows, ...].
@@ -56,7 +59,7 @@ def gather_slices(values: Any, indices: Any, replica: Replica) -> list[Any]:
     """
     own = replica.end - replica.first
     count = tf.size(indices, tf.int64)
-    message = "a gradient has slices that do not belong to single rows: no engine divides it"
+    message = f"the gradient of a table has slices that do not belong to single rows{NOT_DIVIDED}"
     with tf.control_dependencies(
         [tf.debugging.assert_equal(count % own, tf.zeros_like(own), message)]
     ):
@@ -68,6 +71,23 @@ def gather_slices(values: Any, indices: Any, replica: Replica) -> list[Any]:
     ]
     indices, values = _gather(parts, replica)
     return [tf.reshape(values, tf.concat([[-1], rest], 0)), tf.reshape(indices, [-1])]
+
+
+def sum_common_slices(values: Any, indices: Any, replica: Replica) -> list[Any]:
+    """The sums of slices of which each replica has the same ones: values, and their indices.
+
+    Args:
+        values: of a replica, [slices, ...].
+        indices: of these, the same in all replicas.
+
+    Raises:
+        InvalidArgumentError: when it runs: the indices differ.
+    """
+    total, indices_sum = sum_over_replicas([values, tf.cast(indices, tf.int64)], replica)
+    expected = tf.cast(indices, tf.int64) * replica.replicas
+    message = f"the gradient of a table has slices that differ among workers{NOT_DIVIDED}"
+    with tf.control_dependencies([tf.debugging.assert_equal(indices_sum, expected, message)]):
+        return [tf.identity(total), tf.identity(indices)]
 
 
 def sum_over_replicas(tensors: Sequence[Any], replica: Replica) -> list[Any]:
