@@ -99,6 +99,15 @@ class Analysis:
             found += layer.weights
         return tuple(found)
 
+    def innermost_layers(self) -> Iterator[LayerFacts]:
+        """All layers, in the place of a nested model those in it."""
+        for layer in self.layers.values():
+            nested = layer.calls[0].nested
+            if nested is None:
+                yield layer
+            else:
+                yield from nested.innermost_layers()
+
     @property
     def has_open_sizes(self) -> bool:
         """Whether an input leaves a size open, that of the batch apart."""

@@ -9,7 +9,6 @@ BatchNormalization learn beside them. All of that are sums by a ring: of `B` byt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import prod
 from typing import Any, NamedTuple
 
@@ -112,13 +111,16 @@ def exchange_of(spec: Spec, analysis: Analysis, batch_size: int) -> Exchange:
     trained = trained_analysis(spec, analysis)
     example = _example_bytes(spec, analysis)
     predictions = None if example is None else example * batch_size
-    return Exchange(gradients, predictions, sum(map(_learned_bytes, _layers(trained))))
+    statistics = sum(map(_learned_bytes, trained.innermost_layers()))
+    return Exchange(gradients, predictions, statistics)
 
 
 def _gradients(memory: Memory, trained: Analysis, batch_size: int) -> int | None:
     if memory.gradients is None:
         return None
-    return memory.gradients + sum(_by_slices(facts, batch_size) for facts in _layers(trained))
+    return memory.gradients + sum(
+        _by_slices(facts, batch_size) for facts in trained.innermost_layers()
+    )
 
 
 def _example_bytes(spec: Spec, analysis: Analysis) -> int | None:
@@ -144,15 +146,6 @@ def _target_bytes(tensor: Tensor | None, loss: str) -> int | None:
     if tensor is None or size is None or loss not in CLASS_NUMBER_LOSSES:
         return size
     return WHOLE * prod(size or 1 for size in tensor.shape[1:-1])
-
-
-def _layers(analysis: Analysis) -> Iterator[LayerFacts]:
-    for facts in analysis.layers.values():
-        nested = facts.calls[0].nested
-        if nested is None:
-            yield facts
-        else:
-            yield from _layers(nested)
 
 
 def _by_slices(facts: LayerFacts, batch_size: int) -> int:

@@ -92,7 +92,7 @@ def _of_layer(item: KerasObject) -> Iterator[Lint]:
 
 
 def _of_application(facts: LayerFacts, nested: Analysis) -> Iterator[Lint]:
-    inside = [one for one in _layers(nested) if _takes_own_share(one.layer.object)]
+    inside = [one for one in nested.innermost_layers() if _takes_own_share(one.layer.object)]
     count = sum(map(_is_trained, inside))
     if count:
         name = facts.layer.object.class_name
@@ -100,15 +100,6 @@ def _of_application(facts: LayerFacts, nested: Analysis) -> Iterator[Lint]:
         message = f"{norms} inside {name} take the mean and variance of one worker's share of the"
         hint = "write `trainable: false`, or keep the shares large: it has no `synchronized`"
         yield Lint(facts.layer.span, f"{message} batch", hint)
-
-
-def _layers(analysis: Analysis) -> Iterator[LayerFacts]:
-    for facts in analysis.layers.values():
-        nested = facts.calls[0].nested
-        if nested is None:
-            yield facts
-        else:
-            yield from _layers(nested)
 
 
 def _takes_own_share(item: KerasObject) -> bool:
