@@ -19,7 +19,7 @@ from modelspec.console import (
 )
 from modelspec.diagnostics import EXIT_ERRORS, Finding, Severity, exit_code_of
 from modelspec.plotting import PICTURE_FORMATS, Theme
-from modelspec.runs import RunFile
+from modelspec.runs import is_run
 
 
 @click.command("plot", epilog="Example: modelspec plot specs/digits.yaml -o digits.svg")
@@ -64,8 +64,7 @@ def command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     SPEC may also be a run folder or an exported model.
     """
     findings: list[Finding] = []
-    is_run = spec is not None and (Path(spec) / RunFile.STATUS).is_file()
-    source = spec if is_run and spec is not None else one_model(spec)
+    source = spec if spec is not None and is_run(Path(spec)) else one_model(spec)
     picture = plot(
         source,
         output,

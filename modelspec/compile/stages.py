@@ -27,7 +27,7 @@ from modelspec.document import LocatedDict, load, model_format, read
 from modelspec.graph import Graph, build_graph
 from modelspec.layers.policies import named_policy
 from modelspec.layers.rule import Policy
-from modelspec.runs import RunFile
+from modelspec.runs import is_run
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
 from modelspec.spec.expansion import (
@@ -257,7 +257,7 @@ def _is_recorded(path: Path | None) -> bool:
     """Whether a spec lies in a run folder or an exported model, away from the files it names."""
     if path is None:
         return False
-    return model_format(path) is not None or (path.parent / RunFile.STATUS).is_file()
+    return model_format(path) is not None or is_run(path.parent)
 
 
 def load_document(

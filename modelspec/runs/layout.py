@@ -84,6 +84,11 @@ def trainer_weights(model: str) -> str:
 _EPOCH_MODEL = re.compile(r"checkpoints/epoch-\d{4,}\.keras")
 
 
+def is_run(folder: Path) -> bool:
+    """Whether a folder is a run folder, of a finished run or not."""
+    return (folder / RunFile.STATUS).is_file()
+
+
 def run_of_model(file: Path) -> Path | None:
     """The run folder that a training saved a model in, as its last one or that of an epoch."""
     folder = file.parent
@@ -91,7 +96,7 @@ def run_of_model(file: Path) -> Path | None:
         if _EPOCH_MODEL.fullmatch("/".join(file.absolute().parts[-2:])) is None:
             return None
         folder = file.absolute().parent.parent
-    return folder if (folder / RunFile.STATUS).is_file() else None
+    return folder if is_run(folder) else None
 
 
 def fold_folder(number: int) -> str:

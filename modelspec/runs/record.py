@@ -17,7 +17,7 @@ from modelspec.files import similar_name
 from modelspec.spec.training import large_is_good
 
 from .history import NOT_LOGGED
-from .layout import METRIC_PREFIXES, STUDY_RECORD, RunFile, RunStatus
+from .layout import METRIC_PREFIXES, STUDY_RECORD, RunFile, RunStatus, is_run
 from .lock import is_locked
 
 
@@ -127,11 +127,6 @@ def _flat(metrics: Mapping[str, Mapping[str, float | None]]) -> dict[str, float 
         for split, prefix in METRIC_PREFIXES.items()
         for name, value in metrics.get(split, {}).items()
     }
-
-
-def is_run(folder: Path) -> bool:
-    """Whether a folder is a run folder, of a finished run or not."""
-    return (folder / RunFile.STATUS).is_file()
 
 
 def find_runs(folder: Path) -> list[Path]:

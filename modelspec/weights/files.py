@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.document import model_format
-from modelspec.runs import RunFile, RunStatus, member_folders, read_status, why_incomplete
+from modelspec.runs import RunFile, RunStatus, is_run, member_folders, read_status, why_incomplete
 
 TAKEN = "it takes a run folder, a .keras file or a .weights.h5 file"
 _SHARDED = ".weights.json"
@@ -51,7 +51,7 @@ def report_missing(
         is_required: whether it is an error.
     """
     message, hint = f'there is no file "{written}"', "paths are relative to the spec file"
-    if (folder / RunFile.STATUS).is_file():
+    if is_run(folder):
         hint = (
             "this is the copy of a spec in a run, and its paths begin where the spec was trained; "
             f"name the run folder, {folder}, which has the trained weights"
@@ -63,7 +63,7 @@ def report_missing(
 
 
 def _model_of_folder(path: Path, written: str, span: Span, findings: Findings) -> Path | None:
-    if not (path / RunFile.STATUS).is_file():
+    if not is_run(path):
         message = f"{written} is a folder, but not that of a run"
         findings.error(span, "bad-weights", message, hint=TAKEN)
         return None
