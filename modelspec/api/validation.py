@@ -67,7 +67,7 @@ def validate_files(  # noqa: PLR0913 - each check has its option
             and _pays(monotonic() - started, number, len(left))
             and STDIN not in left
         ):
-            from .processes import map_in_processes
+            from modelspec.processes import map_in_processes
 
             job = partial(validate_file, overrides=overrides, data=data, root=root, workers=workers)
             found += map_in_processes(job, left, processes or core_count())

@@ -13,10 +13,10 @@ import pytest
 import slow_or_dying
 
 from modelspec.api import validation
-from modelspec.api.processes import map_in_processes
 from modelspec.api.validation import validate_files
 from modelspec.cli import run
 from modelspec.diagnostics.problems import CannotRunError, UsageError
+from modelspec.processes import map_in_processes
 
 SPEC = """\
 modelspec: 1
@@ -93,7 +93,7 @@ def test_findings_are_the_same_on_several_processes(files: list[str], at_once: N
 
 def test_few_files_start_no_process(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validation, "monotonic", lambda: 0.0)  # however busy the machine is
-    monkeypatch.setitem(sys.modules, "modelspec.api.processes", None)
+    monkeypatch.setitem(sys.modules, "modelspec.processes.mapping", None)
     assert validate_files(files, processes=None) == validate_files(files)
 
 
@@ -119,7 +119,7 @@ def test_a_dead_process_makes_exit_code_3(
     def die(*_: object) -> None:
         raise CannotRunError("a.yaml: the process that worked on it ended early (signal 9)")
 
-    monkeypatch.setattr("modelspec.api.processes.map_in_processes", die)
+    monkeypatch.setattr("modelspec.processes.map_in_processes", die)
     assert run(["validate", *files]) == 3
     out, err = capsys.readouterr()
     assert out == ""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import CompiledSpec, compile_file
 from modelspec.diagnostics import UsageError
 from modelspec.local_workers import WorkerGroup
+from modelspec.processes import map_in_processes
 from modelspec.runs import RunFile, choose_folder, has_begun, read_recorded_spec
 from modelspec.spec import divided_among, refuse_changes
 from modelspec.spec.extensions import permit_extensions
 
-from ..processes import map_in_processes
 from .request import TrainRequest
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from modelspec.diagnostics import CannotRunError, ModelspecError
-from modelspec.processes import interrupts_blocked
+
+from .children import interrupts_blocked
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

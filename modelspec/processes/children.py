@@ -120,7 +120,7 @@ class ChildProcess:
         self._reader.join(5)
 
 
-def signal_name(number: int) -> str:
+def _signal_name(number: int) -> str:
     """Such as SIGKILL; "signal 99" for one that this system does not know."""
     try:
         return signal.Signals(number).name
@@ -137,7 +137,7 @@ def how_it_ended(code: int | None) -> str:
     """
     if code is None or code >= 0:
         return f"ended with exit code {code}"
-    name = signal_name(-code)
+    name = _signal_name(-code)
     why = ", as the system does where memory is not enough" if name == "SIGKILL" else ""
     return f"was killed by {name}{why}"
 

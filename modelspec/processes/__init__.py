@@ -1,0 +1,27 @@
+"""Other processes of this machine: children that are given work as they go, and many items at once."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .children import (
+        PATIENCE,
+        Channel,
+        ChildProcess,
+        Event,
+        Message,
+        how_it_ended,
+        interrupts_blocked,
+        sendable,
+    )
+    from .mapping import map_in_processes
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "children": "PATIENCE Channel ChildProcess Event Message how_it_ended"
+            " interrupts_blocked sendable",
+            "mapping": "map_in_processes",
+        },
+    )
