@@ -14,15 +14,8 @@ if TYPE_CHECKING:
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
-    from .runs import (
-        best_run,
-        compare_runs,
-        evaluate,
-        evaluate_in_detail,
-        list_runs,
-        predict,
-        sorted_runs,
-    )
+    from .predicting import evaluate, evaluate_in_detail, predict
+    from .runs import best_run, compare_runs, list_runs, sorted_runs
     from .specs import convert_file, expand_file, init, plot, summarize
     from .training import smoke, train, train_request, train_requested
     from .tuning import StudyResult, tune
@@ -38,8 +31,8 @@ else:
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
-            "runs": "best_run compare_runs evaluate evaluate_in_detail list_runs predict "
-            "sorted_runs",
+            "predicting": "evaluate evaluate_in_detail predict",
+            "runs": "best_run compare_runs list_runs sorted_runs",
             "specs": "convert_file expand_file init plot summarize",
             "training": "smoke train train_request train_requested",
             "tuning": "StudyResult tune",

@@ -66,7 +66,7 @@ def test_words_strides_and_the_most_frequent(load: Any) -> None:
 
 @pytest.mark.tensorflow
 def test_a_prompt_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from modelspec.api.runs import predict
+    from modelspec.api.predicting import predict
     from modelspec.api.training import train
 
     monkeypatch.chdir(tmp_path)

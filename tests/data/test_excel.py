@@ -197,7 +197,7 @@ def test_a_cell_that_does_not_suit_is_named(
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("with_series", [False, True])
 def test_a_workbook_trains_and_predicts(tmp_path: Path, *, with_series: bool) -> None:
-    from modelspec.api.runs import predict
+    from modelspec.api.predicting import predict
     from modelspec.api.training import train
 
     write(tmp_path / "t.xlsx", [HEADER, *rows_of(40)], ("Sales", "Notes"))

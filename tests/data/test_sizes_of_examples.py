@@ -107,7 +107,7 @@ def test_training_says_so_before_the_first_step(tmp_path: Path) -> None:
 @pytest.mark.tensorflow
 def test_sizes_of_new_data(tmp_path: Path) -> None:
     from modelspec.api import train
-    from modelspec.api.runs import evaluate, predict
+    from modelspec.api.predicting import evaluate, predict
     from modelspec.diagnostics.problems import SpecError
 
     found(tmp_path, IMAGES, train=of_images(8, 8), validation=of_images(4, 4))

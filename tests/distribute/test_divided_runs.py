@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from modelspec.api.runs import evaluate_in_detail, predict
+from modelspec.api.predicting import evaluate_in_detail, predict
 from modelspec.api.training import train
 from modelspec.cli import run as run_cli
 from modelspec.diagnostics import CannotRunError, UsageError

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from training_cases import SPECS
 
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import SpecError
 from modelspec.training.stop_signals import InterruptedRunError

@@ -10,7 +10,7 @@ import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, changed
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.runs.record import read_record
 from modelspec.training.stop_signals import InterruptedRunError

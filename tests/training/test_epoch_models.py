@@ -10,7 +10,7 @@ import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.specs import summarize
 from modelspec.diagnostics.problems import UsageError
 from modelspec.exporting import read_metadata

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, SPECS, TWO_OUTPUTS, changed
 
-from modelspec.api.runs import evaluate, evaluate_in_detail, predict
+from modelspec.api.predicting import evaluate, evaluate_in_detail, predict
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import UsageError
 

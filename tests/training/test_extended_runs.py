@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import SpecError

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import CannotRunError, SpecError, UsageError
 

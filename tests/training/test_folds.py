@@ -32,7 +32,7 @@ def _held_out(fold: Path) -> list[int]:
 def test_every_fold_is_a_run_and_the_means_are_theirs(fit: Any, tmp_path: Path) -> None:
     import numpy as np
 
-    from modelspec.api.runs import evaluate, predict
+    from modelspec.api.predicting import evaluate, predict
     from modelspec.api.training import train
 
     folds = fit(FOLDED, {"t.csv": CSV})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from training_cases import SPECS
 
-from modelspec.api.runs import evaluate_in_detail, predict
+from modelspec.api.predicting import evaluate_in_detail, predict
 from modelspec.diagnostics import SpecError
 
 pytestmark = [

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import UsageError
 from modelspec.training.stop_signals import InterruptedRunError

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from training_cases import changed
 
-from modelspec.api.runs import evaluate_in_detail, predict
+from modelspec.api.predicting import evaluate_in_detail, predict
 from modelspec.cli import run as command
 from modelspec.data import open_new_data
 from modelspec.diagnostics import Findings, UsageError

@@ -17,7 +17,7 @@ import pytest
 from training_cases import SPECS
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import evaluate_in_detail, predict
+from modelspec.api.predicting import evaluate_in_detail, predict
 from modelspec.api.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import UsageError

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, TWO_OUTPUTS, changed
 
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.training.run import MissedError
 
 pytestmark = pytest.mark.tensorflow

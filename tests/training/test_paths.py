@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.api.runs import predict
+from modelspec.api.predicting import predict
 from modelspec.api.training import train
 from modelspec.spec import SpecPath
 from modelspec.spec.object_paths import paths_lead_from

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from training_cases import CLASSIFIER, CSV, SPECS, TWO_OUTPUTS, changed
 
-from modelspec.api.runs import predict
+from modelspec.api.predicting import predict
 from modelspec.api.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import SpecError, UsageError

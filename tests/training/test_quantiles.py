@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modelspec.api.runs import evaluate_in_detail, predict
+from modelspec.api.predicting import evaluate_in_detail, predict
 from modelspec.cli import run as command
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("quantiles")]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from real_data import MAKERS
 
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import SpecError
 

@@ -11,7 +11,7 @@ import pytest
 from training_cases import CLASSIFIER, CSV, changed, facts
 
 from benchmarks import resume_kills
-from modelspec.api.runs import evaluate
+from modelspec.api.predicting import evaluate
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import ModelspecError, SpecError, UsageError
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.api.runs import evaluate
+from modelspec.api.predicting import evaluate
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import SpecError, UsageError
 from modelspec.training import saved_model

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import CSV, facts
 
-from modelspec.api.runs import evaluate
+from modelspec.api.predicting import evaluate
 from modelspec.api.training import train
 from modelspec.training.stop_signals import InterruptedRunError
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.api.runs import evaluate, list_runs, predict
+from modelspec.api.predicting import evaluate, predict
+from modelspec.api.runs import list_runs
 from modelspec.api.training import train
 from modelspec.diagnostics import UsageError
 

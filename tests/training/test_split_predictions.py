@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, changed
 
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.cli import run as command
 from modelspec.diagnostics import UsageError
 

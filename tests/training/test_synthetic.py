@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from modelspec.api.exporting import export_checked
-from modelspec.api.runs import evaluate
+from modelspec.api.predicting import evaluate
 from modelspec.api.training import train
 from modelspec.api.validation import validate_file
 from modelspec.compile.stages import compile_file

@@ -11,7 +11,7 @@ import pytest
 from training_cases import SPECS
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("texts")]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import CSV, TWO_OUTPUTS, changed
 
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 
 pytestmark = pytest.mark.tensorflow
 

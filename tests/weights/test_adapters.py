@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import predict
+from modelspec.api.predicting import predict
 from modelspec.api.training import train
 from modelspec.api.validation import validate_file
 from modelspec.diagnostics import UsageError

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from modelspec.api.exporting import export
-from modelspec.api.runs import evaluate, predict
+from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.cli import run as run_command
 from modelspec.diagnostics import SpecError
