@@ -1,4 +1,4 @@
-"""Other processes of this machine: children that are given work as they go, and many items at once."""
+"""Child processes: those that are given work as they go, and a function over many items in some."""
 
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         how_it_ended,
         interrupts_blocked,
         sendable,
+        stops_handled,
     )
     from .mapping import map_in_processes
 else:
@@ -21,7 +22,7 @@ else:
         __name__,
         {
             "children": "PATIENCE Channel ChildProcess Event Message how_it_ended"
-            " interrupts_blocked sendable",
+            " interrupts_blocked sendable stops_handled",
             "mapping": "map_in_processes",
         },
     )
