@@ -32,6 +32,9 @@ _GRAPH = re.compile(
 _VALUES = re.compile(r",? value=\[[^>]*(?=>)")
 """The numbers of a variable that does not fit, row after row."""
 
+_ASSERTION = re.compile(r"^assertion failed: \[([^\]]*)\] \[Condition x .*", re.DOTALL)
+"""What an assertion of a graph says, and the tensors that it compared."""
+
 _NODE = re.compile(r"\s*\[\[?\{\{node .*", re.DOTALL)
 _OP = re.compile(r"\{\{function_node [^}]*\}\} ?| \[Op:\w+\]( name: *)?")
 
@@ -46,6 +49,7 @@ def clean_message(error: BaseException) -> str:
     text = _GRAPH.sub("", _PREAMBLE.sub("", _USER_CODE.sub("", text)))
     text = _VALUES.sub("", text)
     text = _OP.sub("", _NODE.sub("", _ECHO.split(text)[0]))
+    text = _ASSERTION.sub(r"\1", text)
     text = " ".join(text.split())
     if len(text) > MAX_LENGTH:
         text = text[: MAX_LENGTH - 1] + "…"

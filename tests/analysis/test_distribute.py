@@ -107,7 +107,7 @@ def test_a_last_batch_with_fewer_examples_than_workers() -> None:
         (
             "the 34 examples of the validation split leave 2 for its last batch, too few for 4"
             " workers",
-            "write `batch_size: 28`",
+            "write `batch_size: 28`, or train with fewer workers",
         )
     ]
     assert last_batches({"train": 100, "validation": 36}, 4) == []
@@ -130,7 +130,7 @@ def test_its_hint_leaves_nobody_without_an_example(workers: int) -> None:
     for train in range(workers * 8, workers * 8 + 70):
         examples = {"train": train, "validation": train // 4}
         for _, hint in last_batches(examples, workers)[:1]:
-            size = int(hint.removeprefix("write `batch_size: ").rstrip("`"))
+            size = int(hint.removeprefix("write `batch_size: ").split("`")[0])
             assert last_batches(examples, workers, size) == []
 
 
@@ -151,7 +151,8 @@ def test_data_are_counted(tmp_path: Path) -> None:
     (tmp_path / "train.csv").write_text("a,b,c,d,y\n" + rows)
     assert validate_file(path, data=True) == []
     (found,) = validate_file(path, data=True, workers=4)
-    assert found.code == "share-without-examples" and found.hint == "write `batch_size: 28`"
+    assert found.code == "share-without-examples"
+    assert found.hint == "write `batch_size: 28`, or train with fewer workers"
     path.write_text(path.read_text().replace("batch_size: 32", "batch_size: 28"))
     assert validate_file(path, data=True, workers=4) == []
 

@@ -26,6 +26,8 @@ CASES = {
     "<stack traces unavailable>\nDetected at node b defined at (most recent call last):\n"
     "<stack traces unavailable>\n2 root error(s) found.\n  (0) no such index\n"
     "\t [[{{node a}}]]\n  (1) cancelled": "no such index",
+    "assertion failed: [too many rows] [Condition x == y did not hold element-wise:] [x (mod:0) = ]"
+    " [2] [y (zeros:0) = ] [0]\n\t [[{{node a}}]]": "too many rows",
     "": "ValueError",
 }
 

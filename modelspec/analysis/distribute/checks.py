@@ -186,10 +186,11 @@ def _leaves_some_without(count: int, size: int, workers: int) -> bool:
 
 def _hint_of_sizes(examples: dict[str, int], size: int, workers: int) -> str:
     """A batch size near the one given with which no split leaves a worker without an example."""
+    fewer = "train with fewer workers"  # all that a resumed run can do
     for other in _nearby(size, workers):
         if not any(_leaves_some_without(count, other, workers) for count in examples.values()):
-            return f"write `batch_size: {other}`"
-    return "train with fewer workers"
+            return f"write `batch_size: {other}`, or {fewer}"
+    return fewer
 
 
 def _nearby(size: int, workers: int) -> Iterator[int]:

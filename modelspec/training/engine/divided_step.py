@@ -130,13 +130,13 @@ class DividedStep:
         ]
         sums = iter(sum_over_replicas(dense, replica))
         gathered: list[Any] = []
-        for one, kind in zip(found, self._gradients, strict=True):
+        for weight, one, kind in zip(self._weights, found, self._gradients, strict=True):
             if kind is _Gradient.DENSE:
                 gathered.append(next(sums))
             elif kind is _Gradient.SLICES_OF_ROWS:
-                gathered += gather_slices(one.values, one.indices, replica)
+                gathered += gather_slices(one, replica, weight.path)
             elif kind is _Gradient.COMMON_SLICES:
-                gathered += sum_common_slices(one.values, one.indices, replica)
+                gathered += sum_common_slices(one, replica, weight.path)
         return gathered
 
     def _predict(self, inputs: Any, replica: Replica) -> tuple[Any, Any]:

@@ -12,9 +12,6 @@ import tensorflow as tf
 
 from .engines import Replica
 
-NOT_DIVIDED = ", and its batches cannot be divided: train with one worker"
-"""The end of what is said of a gradient that no replica could sum."""
-
 
 def gather_rows(tensors: Sequence[Any], replica: Replica) -> list[Any]:
     """The rows of all replicas of tensors [rows of one, ...], as tensors [rows, ...].
@@ -47,19 +44,21 @@ def gather_rows(tensors: Sequence[Any], replica: Replica) -> list[Any]:
     return whole
 
 
-def gather_slices(values: Any, indices: Any, replica: Replica) -> list[Any]:
+def gather_slices(slices: Any, replica: Replica, weight: str) -> list[Any]:
     """The slices of all replicas: values [slices, ...] and their indices [slices].
 
     Args:
-        values: of a replica, as many for each of its rows.
-        indices: of these.
+        slices: of a replica, as many for each of its rows.
+        replica: which has them.
+        weight: whose gradient they are, for the error.
 
     Raises:
         InvalidArgumentError: when it runs: there are not as many for each row.
     """
+    values, indices = slices.values, slices.indices
     own = replica.end - replica.first
     count = tf.size(indices, tf.int64)
-    message = f"the gradient of a table has slices that do not belong to single rows{NOT_DIVIDED}"
+    message = _not_divided(weight, "does not come row by row of the batch")
     with tf.control_dependencies(
         [tf.debugging.assert_equal(count % own, tf.zeros_like(own), message)]
     ):
@@ -73,21 +72,27 @@ def gather_slices(values: Any, indices: Any, replica: Replica) -> list[Any]:
     return [tf.reshape(values, tf.concat([[-1], rest], 0)), tf.reshape(indices, [-1])]
 
 
-def sum_common_slices(values: Any, indices: Any, replica: Replica) -> list[Any]:
+def sum_common_slices(slices: Any, replica: Replica, weight: str) -> list[Any]:
     """The sums of slices of which each replica has the same ones: values, and their indices.
 
     Args:
-        values: of a replica, [slices, ...].
-        indices: of these, the same in all replicas.
+        slices: of a replica; the indices are the same in all of them.
+        replica: which has them.
+        weight: whose gradient they are, for the error.
 
     Raises:
         InvalidArgumentError: when it runs: the indices differ.
     """
-    total, indices_sum = sum_over_replicas([values, tf.cast(indices, tf.int64)], replica)
-    expected = tf.cast(indices, tf.int64) * replica.replicas
-    message = f"the gradient of a table has slices that differ among workers{NOT_DIVIDED}"
-    with tf.control_dependencies([tf.debugging.assert_equal(indices_sum, expected, message)]):
-        return [tf.identity(total), tf.identity(indices)]
+    indices = tf.cast(slices.indices, tf.int64)
+    values, sums = sum_over_replicas([slices.values, indices], replica)
+    message = _not_divided(weight, "has other rows in each worker")
+    same = tf.debugging.assert_equal(sums, indices * replica.replicas, message)
+    with tf.control_dependencies([same]):
+        return [tf.identity(values), indices]
+
+
+def _not_divided(weight: str, why: str) -> str:
+    return f"the gradient of {weight} {why}, and cannot be divided: train with one worker"
 
 
 def sum_over_replicas(tensors: Sequence[Any], replica: Replica) -> list[Any]:
