@@ -3,14 +3,14 @@ lead somewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelspec.spec.model import FunctionalSpec, LayerSpec, ModelSpec, SequentialSpec, TensorName
 
 from .families import Family, family_of
 from .reading import argument_text, class_text, place_text
-from .scene import INPUT, OUTPUT, Flow, Scene, SceneNode
+from .scene import INPUT, OUTPUT, Flow, Port, Scene, SceneNode
 
 
 def loose_scene(model: ModelSpec, around: str = "") -> Scene:
@@ -53,50 +53,54 @@ def _graph(model: FunctionalSpec, around: str) -> Scene:
     called = {edge.layer for edge in model.edges}
     nodes.update({n: _node(layer, around) for n, layer in layers.items() if n not in called})
     outputs = {str(ref): ref for ref in _tensors(model.outputs)}
-    ordered = _sort(list(nodes), reads, alias)
+    ordered = _sort(nodes, reads, alias)
     numbers = {name: number for number, name in enumerate(ordered)}
     made = [nodes[name] for name in ordered]
     flows: list[Flow] = []
+
+    def connect(refs: Iterable[TensorName], target: int) -> None:
+        found = [(numbers.get(alias.get(ref.name, ref.name)), ref.index) for ref in refs]
+        flows.extend(_flows_into(made, target, found))
+
     for name, refs in reads.items():
-        for ref in refs:
-            _connect(made, flows, numbers.get(alias.get(ref.name, ref.name)), ref, numbers[name])
+        connect(refs, numbers[name])
     for name, ref in outputs.items():
-        source = numbers.get(alias.get(ref.name, ref.name))
-        if source is not None:
+        if alias.get(ref.name, ref.name) in numbers:
             made.append(_end(name, around, OUTPUT))
-            _connect(made, flows, source, ref, len(made) - 1)
+            connect((ref,), len(made) - 1)
     return Scene(made, flows)
 
 
-def _connect(
-    nodes: list[SceneNode], flows: list[Flow], source: int | None, ref: TensorName, target: int
-) -> None:
-    if source is None or source >= target:  # there is no such layer, or it is in a circle
-        return
-    entries = sum(flow.target == target for flow in flows)
+def _flows_into(
+    nodes: list[SceneNode], target: int, sources: Iterable[tuple[int | None, Port]]
+) -> list[Flow]:
     inside = nodes[target].inside
-    entry = min(entries, len(inside.entries) - 1) if inside is not None and inside.entries else 0
-    flow = Flow(source, ref.index, target, entry)
-    if flow not in flows:
-        flows.append(flow)
-        nodes[source].shapes.setdefault(ref.index, "")
+    last_entry = max(len(inside.entries) - 1, 0) if inside is not None else 0
+    found: dict[Flow, None] = {}
+    for source, port in sources:
+        if source is None or source >= target:  # there is no such layer, or it is in a circle
+            continue
+        found.setdefault(Flow(source, port, target, min(len(found), last_entry)))
+        nodes[source].shapes.setdefault(port, "")
+    return list(found)
 
 
 def _sort(
-    names: list[str], reads: Mapping[str, list[TensorName]], alias: Mapping[str, str]
+    names: Iterable[str], reads: Mapping[str, list[TensorName]], alias: Mapping[str, str]
 ) -> list[str]:
-    """Sources before readers; what is in a circle in the order written."""
-    left, order = dict.fromkeys(names), list[str]()
-    while left:
-        ready = [
-            name
-            for name in left
-            if not any(alias.get(r.name, r.name) in left for r in reads.get(name, ()))
-        ] or [next(iter(left))]
-        order += ready
-        for name in ready:
-            del left[name]
-    return order
+    """Sources before readers, otherwise as written; in a circle one line leads back."""
+    known, order = set(names), dict[str, None]()
+    met: set[str] = set()
+    waiting = list(names)[::-1]
+    while waiting:
+        name = waiting[-1]
+        if name in met:  # what it reads has its place
+            order.setdefault(waiting.pop())
+            continue
+        met.add(name)
+        sources = [alias.get(ref.name, ref.name) for ref in reads.get(name, ())]
+        waiting += [each for each in reversed(sources) if each in known and each not in met]
+    return list(order)
 
 
 def _tensors(value: Any) -> Iterator[TensorName]:
