@@ -75,8 +75,7 @@ def group_repeats(scene: Scene) -> Scene:
 
 def _count_entries(scene: Scene, part: Part) -> int:
     first, end = part
-    inside = range(first, end)
-    return len({(f.source, f.port) for f in scene.flows if f.target in inside and f.source < first})
+    return len({(f.source, f.port) for f in scene.flows_into(first, end) if f.source < first})
 
 
 def _stem(name: str) -> str:
@@ -115,15 +114,12 @@ def _sign(scene: Scene, part: Part) -> int:
     """Equal for parts that are alike."""
     first, end = part
     reads = []
-    for flow in scene.flows:
-        if first <= flow.target < end:
-            source = flow.source - first
-            if source < 0:
-                source = -1 - flow.source if scene.nodes[flow.source].is_end else -1
-                port = None
-            else:
-                port = flow.port
-            reads.append((source, port, flow.target - first, flow.entry))
+    for flow in scene.flows_into(first, end):
+        source, port = flow.source - first, flow.port
+        if source < 0:
+            source = -1 - flow.source if scene.nodes[flow.source].is_end else -1
+            port = None
+        reads.append((source, port, flow.target - first, flow.entry))
     likeness = tuple(scene.nodes[number].likeness for number in range(first, end))
     return hash((likeness, tuple(reads)))
 
@@ -228,12 +224,8 @@ def _from_to(first: str, last: str) -> str:
 
 def _leaving(scene: Scene, first: int, end: int) -> tuple[int, Port] | None:
     """What leads out of a part: its tensor, by the number of its node and the port."""
-    found = [
-        (flow.source, flow.port)
-        for flow in scene.flows
-        if first <= flow.source < end <= flow.target
-    ]
-    return found[0] if found else None
+    later = scene.flows_into(end, len(scene.nodes))
+    return next(((f.source, f.port) for f in later if first <= f.source < end), None)
 
 
 def _inside(scene: Scene, part: Part) -> Scene:
@@ -241,13 +233,12 @@ def _inside(scene: Scene, part: Part) -> Scene:
     first, end = part
     comes: dict[tuple[int, Port], int] = {}
     inner: list[Flow] = []
-    for flow in scene.flows:
-        if first <= flow.target < end and flow.source < first:
+    flows = scene.flows_into(first, end)
+    for flow in flows:
+        if flow.source < first:
             comes.setdefault((flow.source, flow.port), len(comes))
     shift = len(comes) - first
-    for flow in scene.flows:
-        if not first <= flow.target < end:
-            continue
+    for flow in flows:
         if flow.source >= first:
             moved = replace(flow, source=flow.source + shift, target=flow.target + shift)
         else:

@@ -62,8 +62,8 @@ def _graph(model: FunctionalSpec, around: str) -> Scene:
         found = [(numbers.get(alias.get(ref.name, ref.name)), ref.index) for ref in refs]
         flows.extend(_flows_into(made, target, found))
 
-    for name, refs in reads.items():
-        connect(refs, numbers[name])
+    for name in ordered:
+        connect(reads.get(name, ()), numbers[name])
     for name, ref in outputs.items():
         if alias.get(ref.name, ref.name) in numbers:
             made.append(_end(name, around, OUTPUT))

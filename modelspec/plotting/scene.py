@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from modelspec.diagnostics import Finding, Severity
@@ -89,7 +91,8 @@ class Flow:
 
 @dataclass(slots=True, eq=False)
 class Scene:
-    """Nodes, sources before their readers, and what flows between them."""
+    """Nodes, sources before their readers, and what flows between them, in the order of the
+    targets."""
 
     nodes: list[SceneNode]
     flows: list[Flow]
@@ -103,6 +106,13 @@ class Scene:
     def exits(self) -> list[int]:
         """The numbers of the nodes that stand for what goes out."""
         return [n for n, node in enumerate(self.nodes) if node.is_end and node.class_name == OUTPUT]
+
+    def flows_into(self, first: int, end: int) -> list[Flow]:
+        """What the nodes from a number up to another one read."""
+        at, stop = (
+            bisect_left(self.flows, number, key=attrgetter("target")) for number in (first, end)
+        )
+        return self.flows[at:stop]
 
     def count_layers(self) -> int:
         """How many layers there are, with those in models."""
