@@ -141,6 +141,9 @@ def _inference_peak(analysis: Analysis, batch_size: int) -> int | None:
     for index, call in enumerate(calls):
         for ref in call.call.reads():
             last_read[ref.source] = index
+    ending: list[list[str]] = [[] for _ in calls]
+    for name, index in last_read.items():
+        ending[index].append(name)
     alive: dict[str, int] = {}
     for name, value in analysis.inputs.items():
         size = tensor_bytes(value, batch_size)
@@ -155,6 +158,6 @@ def _inference_peak(analysis: Analysis, batch_size: int) -> int | None:
             return None
         alive[call.call.name] = size
         peak = max(peak, sum(alive.values()) + inner)
-        for name in [n for n, at in last_read.items() if at == index]:
+        for name in ending[index]:
             alive.pop(name, None)
     return peak
