@@ -12,7 +12,7 @@ from modelspec.analysis import Analysis, LayerFacts, keras_class, tensors_of
 from modelspec.graph import Call, Graph, TensorRef, flatten
 from modelspec.layers.rule import Tensor
 from modelspec.spec import complete_arguments
-from modelspec.spec.model import InputSpec, KerasObject, ModelSpec, snake_case
+from modelspec.spec.model import InputSpec, KerasObject, ModelSpec, plain, snake_case
 
 INPUT = "Input"
 OUTPUT = "output"
@@ -233,15 +233,3 @@ def _read(ref: TensorRef, place: str | int, makers: Mapping[str, str], before: s
 
 def _shape(tensor: Tensor | None) -> tuple[int | None, ...] | None:
     return None if tensor is None else tuple(tensor.shape)
-
-
-def plain(value: Any) -> Any:
-    """An argument as YAML has it: objects of Keras as `NAME` or `{NAME: ARGUMENTS}`."""
-    if isinstance(value, KerasObject):
-        arguments = {key: plain(item) for key, item in value.args.items()}
-        return {value.class_name: arguments} if arguments else value.class_name
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value

@@ -9,7 +9,7 @@ from typing import Any
 from modelspec.spec.model import FunctionalSpec, LayerSpec, ModelSpec, SequentialSpec, TensorName
 
 from .families import Family, family_of
-from .reading import argument_text, class_text, place_text
+from .reading import arguments_of, class_text, place_text
 from .scene import INPUT, OUTPUT, Flow, Port, Scene, SceneNode
 
 
@@ -119,7 +119,7 @@ def _end(name: str, around: str, kind: str) -> SceneNode:
 def _node(layer: LayerSpec, around: str, name: str = "") -> SceneNode:
     shown, item = name or layer.name, layer.object
     inside = None if item.model is None else loose_scene(item.model, f"{around}{layer.name}/")
-    arguments = {k: argument_text(v) for k, v in ({} if item.model else item.args).items()}
+    arguments = arguments_of(item)
     node = SceneNode(
         f"{around}{shown}",
         shown,

@@ -8,11 +8,12 @@ from typing import Any
 
 from modelspec.analysis import Analysis, CallFacts, LayerFacts, keras_class
 from modelspec.diagnostics import Span
+from modelspec.document import format_flow
 from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
 from modelspec.layers.rule import Tensor
 from modelspec.schema import UNKNOWN_LAYER
-from modelspec.spec.model import KerasObject, LayerSpec
+from modelspec.spec.model import KerasObject, LayerSpec, plain
 
 from .families import Family, family_of
 from .scene import INPUT, OUTPUT, Flow, Port, Scene, SceneNode
@@ -99,10 +100,6 @@ class _Reader:
         inside = self.inside_of(layer, one)
         params = None if facts is None else facts.params
         trainable = None if facts is None else facts.trainable
-        arguments = {
-            key: argument_text(value)
-            for key, value in ({} if layer.object.model else layer.object.args).items()
-        }
         node = SceneNode(
             f"{self.around}{name}",
             name,
@@ -113,7 +110,7 @@ class _Reader:
             trainable,
             None if one is None else one.flops,
             place_text(layer.span),
-            arguments,
+            arguments_of(layer.object),
             is_frozen=bool(params) and trainable == 0 and not _learns_from_data(layer),
             inside=inside,
             layers=1 if inside is None else inside.count_layers(),
@@ -203,19 +200,10 @@ def class_text(layer: LayerSpec) -> str:
     return layer.written or layer.object.class_name
 
 
-def argument_text(value: Any) -> str:
-    """The value of an argument, about as a spec writes it."""
-    if isinstance(value, KerasObject):
-        if value.model is not None or not value.args:
-            return value.class_name
-        return f"{{{value.class_name}: {argument_text(value.args)}}}"
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {argument_text(item)}' for key, item in value.items())}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(argument_text(item) for item in value)}]"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    return str(value)
+def arguments_of(layer: KerasObject) -> dict[str, str]:
+    """The arguments of a layer as a spec writes them; those of a model are what is inside it."""
+    given = {} if layer.model is not None else layer.args
+    return {key: format_flow(plain(value)) for key, value in given.items()}
 
 
 def all_nodes(scene: Scene) -> Iterator[SceneNode]:

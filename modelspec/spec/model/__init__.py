@@ -15,6 +15,7 @@ from .model import (
     is_op,
     left_out_layers,
     objects_in,
+    plain,
 )
 from .naming import ModelNames, UniqueNames, snake_case
 from .parse import NESTED, parse_model, parse_object

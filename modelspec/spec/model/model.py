@@ -50,6 +50,18 @@ def objects_in(value: Any) -> Iterator[KerasObject]:
             yield from objects_in(getattr(value, part.name))
 
 
+def plain(value: Any) -> Any:
+    """An argument as YAML has it: objects of Keras as `NAME` or `{NAME: ARGUMENTS}`."""
+    if isinstance(value, KerasObject):
+        arguments = {key: plain(item) for key, item in value.args.items()}
+        return {value.class_name: arguments} if arguments else value.class_name
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
 ExampleShape = tuple[int | None, ...]
 """Sizes without the batch axis; None is an unknown size."""
 
