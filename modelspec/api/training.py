@@ -312,17 +312,14 @@ def _resume(run: Path, request: TrainRequest, engine: str) -> Run | RunGroup:
     from modelspec.framework import start_keras
 
     start_keras()
-    from modelspec.runs import read_recorded_spec
     from modelspec.training import TrainingOptions, plan_of
 
-    record = read_recorded_spec(run)
+    record, compiled = open_to_resume(run, request)
     overrides = {**record.overrides, **request.overrides}
 
     def open_with(more: Mapping[str, Any]) -> CompiledSpec:
         return open_recorded(run, record, request.source, more)
 
-    compiled = open_with(overrides)
-    refuse_changes(record.document, compiled.spec, compiled.findings)
     require_allowed_extensions(compiled.require_expectations())
     begin_engine(compiled.spec, engine, resumes=True)
     options = TrainingOptions(
@@ -339,6 +336,21 @@ def _resume(run: Path, request: TrainRequest, engine: str) -> Run | RunGroup:
         return _resume_group(compiled, plan, options, open_with, request, engine)
     same = record.has_callbacks(compiled.spec)
     return _train(compiled, replace(options, same_callbacks=same))
+
+
+def open_to_resume(
+    run: Path,
+    request: TrainRequest,
+    open_file: Callable[[Source, Mapping[str, Any]], CompiledSpec] = open_spec,
+) -> tuple[RecordedSpec, CompiledSpec]:
+    """The spec of a run as it began, and as it is now with errors at what must not have changed."""
+    from modelspec.runs import read_recorded_spec
+
+    record = read_recorded_spec(run)
+    overrides = {**record.overrides, **request.overrides}
+    compiled = open_recorded(run, record, request.source, overrides, open_file)
+    refuse_changes(record.document, compiled.spec, compiled.findings)
+    return record, compiled
 
 
 def open_recorded(

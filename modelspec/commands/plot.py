@@ -34,7 +34,8 @@ from modelspec.runs import is_run
 @choice_option(
     "--theme",
     choices=Theme,
-    about="The colours; auto follows the reader's setting, and is light in png and dot.",
+    about="The colours; auto follows the reader's setting, and is light in png and dot. mermaid is "
+    "always light.",
 )
 @click.option("--unfold", is_flag=True, help="Show every layer, in every repetition.")
 @click.option(

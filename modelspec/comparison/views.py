@@ -122,10 +122,19 @@ def _sections(diff: SpecDiff, *, with_totals: bool = True) -> Iterator[tuple[str
     if missed:
         found.setdefault("expect", []).extend(missed)
     found["metrics"] = [
-        f"~ {name}: {value.old:.4g} → {value.new:.4g}" for name, value in diff.metrics.items()
+        f"~ {name}: {_numbers_apart(value.old, value.new)}" for name, value in diff.metrics.items()
     ]
     found["weights"] = list(_weight_lines(diff))
     yield from ((title, list(map(one_line, lines))) for title, lines in found.items() if lines)
+
+
+def _numbers_apart(old: float, new: float) -> str:
+    """Two numbers that differ, with as few digits as tell them apart, but at least four."""
+    for digits in range(4, 17):
+        texts = f"{old:.{digits}g}", f"{new:.{digits}g}"
+        if texts[0] != texts[1]:
+            return " → ".join(texts)
+    return f"{old!r} → {new!r}"
 
 
 def _model_lines(diff: SpecDiff) -> Iterator[str]:

@@ -302,16 +302,19 @@ def test_the_rename_that_is_told_is_the_one_of_initial_weights(tmp_path: Path) -
     assert told in FORMATS["text"](found)
 
 
-def test_metrics_of_runs_of_one_spec_are_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("new", "told"), [(0.25, "0.5 → 0.25"), (0.500001, "0.5 → 0.500001")], ids=["far", "near"]
+)
+def test_metrics_of_runs_of_one_spec_are_told(tmp_path: Path, new: float, told: str) -> None:
     same = compared(tmp_path, ENDS, ENDS)
     sides = [
         replace(side, metrics={"val_loss": value})
-        for side, value in zip((same.old, same.new), (0.5, 0.25), strict=True)
+        for side, value in zip((same.old, same.new), (0.5, new), strict=True)
     ]
     found = diff_specs(*sides)
     assert found.is_same
     for form in ("text", "markdown"):
-        assert "~ val_loss: 0.5 → 0.25" in FORMATS[form](found)
+        assert f"~ val_loss: {told}" in FORMATS[form](found)
 
 
 def test_no_value_ends_a_code_block_or_a_line(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.compile import CompiledSpec, compile_file
+from modelspec.compile import compile_file
 from modelspec.diagnostics import UsageError
 from modelspec.local_workers import WorkerGroup
 from modelspec.processes import map_in_processes
-from modelspec.runs import RunFile, choose_folder, has_begun, read_recorded_spec
-from modelspec.spec import divided_among, refuse_changes
+from modelspec.runs import RunFile, choose_folder, has_begun
+from modelspec.spec import divided_among
 from modelspec.spec.extensions import permit_extensions
 
 from .request import TrainRequest
@@ -132,11 +132,11 @@ def _checked(request: TrainRequest, workers: int) -> Path:
         UsageError: the folder is taken, or holds no run.
     """
     from modelspec.api.building import require_weights
-    from modelspec.api.training import require_allowed_extensions
+    from modelspec.api.training import open_to_resume, require_allowed_extensions
 
     with permit_extensions(request.allow_extensions), divided_among(workers):
         if request.resume is not None:
-            compiled = _compiled_to_resume(Path(request.resume), request)
+            _, compiled = open_to_resume(Path(request.resume), request, compile_file)
         else:
             assert request.source is not None
             compiled = compile_file(request.source, request.overrides)
@@ -153,17 +153,6 @@ def _checked(request: TrainRequest, workers: int) -> Path:
     require_weights(compiled)
     output = None if request.output is None else Path(request.output)
     return choose_folder(output, compiled.spec.name, force=request.force)
-
-
-def _compiled_to_resume(run: Path, request: TrainRequest) -> CompiledSpec:
-    """The spec of a run as it is now."""
-    from modelspec.api.training import open_recorded
-
-    record = read_recorded_spec(run)
-    overrides = {**record.overrides, **request.overrides}
-    compiled = open_recorded(run, record, request.source, overrides, compile_file)
-    refuse_changes(record.document, compiled.spec, compiled.findings)
-    return compiled
 
 
 def _fetch(text: str) -> None:
