@@ -46,7 +46,7 @@ def _check_distribution(search: SearchSpec, findings: Findings) -> None:
     """An error for processes that train together: a study starts one for each trial."""
     training = search.base.spec.training
     given = None if training is None else training.distribute
-    if given is not None and given.engine == "multi_worker":
+    if given is not None and given.is_multi_worker:
         message = "`distribute: multi_worker` does not go with `tune`: a trial is trained by one"
         hint = "remove the key, and train trials at once with `modelspec tune --workers`"
         findings.error(given.span, "wrong-value", f"{message} process", hint=hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from modelspec.cluster import VARIABLE, cluster_of_environment, reached
 from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.spec import Spec
-from modelspec.spec.training import Distribution
+from modelspec.spec.training import MIRRORED, MULTI_WORKER, Distribution
 
 if TYPE_CHECKING:
     from modelspec.training.engine import Engine
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 AS_WRITTEN, ALONE, AUTO, WORKER = "as written", "1", "auto", "worker"
 """What `begin_engine` takes: as `training.distribute` says; one process; all GPUs of this machine;
 one of the processes that `train --workers N` started."""
-
-MULTI_WORKER, MIRRORED = "multi_worker", "mirrored"
 
 LONG = 600.0
 """Seconds that a worker waits for others of this machine: the process that started them notices
@@ -43,7 +41,7 @@ def begin_engine(spec: Spec, engine: str, *, resumes: bool = False) -> None:
     from modelspec.training.engine import engine_of
 
     distribution = _distribution(spec.training.distribute, spec, engine)
-    if distribution is None or distribution.engine != MULTI_WORKER:
+    if distribution is None or not distribution.is_multi_worker:
         engine_of(distribution)
         return
     cluster = cluster_of_environment()
@@ -79,10 +77,10 @@ def _distribution(written: Distribution | None, spec: Spec, engine: str) -> Dist
     """What divides the batches, by the spec and the command line."""
     assert spec.training is not None
     if engine == WORKER:
-        is_written = written is not None and written.engine == MULTI_WORKER
+        is_written = written is not None and written.is_multi_worker
         return written if is_written else Distribution(MULTI_WORKER, spec.training.span)
     if engine == ALONE:
-        return None if written is None or written.engine == MULTI_WORKER else written
+        return None if written is None or written.is_multi_worker else written
     if engine == AUTO:
         return _all_gpus(written, spec)
     return written

@@ -70,4 +70,4 @@ def launch(  # noqa: PLR0913  # all but the first two by name, as options are
 
 def _is_multi_worker(spec: Spec) -> bool:
     distribute = None if spec.training is None else spec.training.distribute
-    return distribute is not None and distribute.engine == "multi_worker"
+    return distribute is not None and distribute.is_multi_worker

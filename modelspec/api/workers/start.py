@@ -143,11 +143,10 @@ def _checked(request: TrainRequest, workers: int) -> Path:
         compiled.require_expectations()
         require_allowed_extensions(compiled)
     training = compiled.spec.training
-    if training is not None and training.distribute is not None:
-        engine = training.distribute.engine
-        if engine == "mirrored":
-            message = "`distribute: mirrored` divides batches within one process"
-            raise UsageError(f"{message}: leave out --workers, or remove the key")
+    written = None if training is None else training.distribute
+    if written is not None and not written.is_multi_worker:
+        message = f"`distribute: {written.engine}` divides batches within one process"
+        raise UsageError(f"{message}: leave out --workers, or remove the key")
     if request.resume is not None:
         return Path(request.resume)
     require_weights(compiled)

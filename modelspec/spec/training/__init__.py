@@ -6,6 +6,8 @@ from modelspec.faces import lazy_names
 
 from .parse import changeable_parts, is_object, parse_training, refuse_seeds_of_folds
 from .training import (
+    MIRRORED,
+    MULTI_WORKER,
     Checkpoint,
     ClassWeight,
     Distribution,
@@ -21,6 +23,8 @@ else:
     __getattr__ = lazy_names(__name__, {"directions": "large_is_good small_is_good"})
 
 __all__ = [
+    "MIRRORED",
+    "MULTI_WORKER",
     "Checkpoint",
     "ClassWeight",
     "Distribution",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from modelspec.diagnostics import Findings, Span
@@ -12,6 +13,7 @@ from modelspec.spec.model import KerasObject, parse_object
 from modelspec.spec.phases import DecayExclusions, FreezePatterns, RateFactors
 
 from .training import (
+    MULTI_WORKER,
     Checkpoint,
     ClassWeight,
     Distribution,
@@ -31,8 +33,6 @@ DEFAULT_SEED = 0
 """Without `seed` a spec still gives the same run every time."""
 
 LARGEST_SEED = 2**31 - 1
-
-MULTI_WORKER = "multi_worker"
 
 
 def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
@@ -330,14 +330,13 @@ def _distribution(section: LocatedDict, span: Span, findings: Findings) -> Distr
     if not isinstance(given, LocatedDict):
         return Distribution(str(given), span)
     options: Any = given.get(MULTI_WORKER)
+    found = Distribution(MULTI_WORKER, span)
     if not isinstance(options, LocatedDict):
-        return Distribution(MULTI_WORKER, span)
-    timeout = (
-        number(options["timeout"], "timeout", options.value_spans["timeout"], findings)
-        if "timeout" in options
-        else 30.0
-    )
-    return Distribution(MULTI_WORKER, span, options.get("communication", "auto"), timeout)
+        return found
+    if "timeout" in options:
+        at = options.value_spans["timeout"]
+        found = replace(found, timeout=number(options["timeout"], "timeout", at, findings))
+    return replace(found, communication=options.get("communication", found.communication))
 
 
 def _freeze(value: Any, span: Span) -> FreezePatterns:

@@ -72,6 +72,9 @@ class Mlflow:
     span: Span
 
 
+MULTI_WORKER, MIRRORED = "multi_worker", "mirrored"
+
+
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """What divides the rows of each batch.
@@ -88,6 +91,11 @@ class Distribution:
     span: Span
     communication: str = "auto"
     timeout: float = 30.0
+
+    @property
+    def is_multi_worker(self) -> bool:
+        """Whether processes divide the batches, and not devices within one."""
+        return self.engine == MULTI_WORKER
 
 
 @dataclass(frozen=True, slots=True)
