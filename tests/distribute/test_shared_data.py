@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
@@ -109,6 +110,20 @@ def test_what_cannot_be_sent_each_prepares(folder: Path) -> None:
     assert prepare_once(prepare, first)() == 3
     assert prepare_once(prepare, second)() == 3
     assert len(made) == 2
+
+
+def test_a_full_disk_is_an_error_with_its_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(meetings, "MEMORY", folder / "none")
+    monkeypatch.setattr("modelspec.data.shared.prepared.write_shared", full)
+    first = Meeting("test-full", 0, (0, 1))
+    with pytest.raises(CannotRunError, match=f"share goes through .* in {folder}.*disk is full"):
+        prepare_once(square_of, first)
+    first.remove()
 
 
 def test_a_first_process_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:

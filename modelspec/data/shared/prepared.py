@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from modelspec.data.table import disk_full_error
 from modelspec.diagnostics import ModelspecError
 from modelspec.processes import sendable
 
@@ -39,7 +40,7 @@ def prepare_once(
 
     Raises:
         ModelspecError: what the function raised, in every process.
-        CannotRunError: the first process ended.
+        CannotRunError: the first process ended, or cannot write.
     """
     if not meeting.is_first:
         where = meeting.wait()
@@ -65,13 +66,17 @@ def prepare_once(
 def _tell(meeting: Meeting, value: Any, size: int) -> Any:
     """Write a value for the others; the value with arrays that are mapped, or None where the others
     cannot have it."""
-    folder = meeting.new_folder(size)
+    folder = meeting.folder
     try:
+        folder = meeting.new_folder(size)
         write_shared(folder, value)
     except UnsharableError:
         meeting.say(APART)
         meeting.leave()
         return None
+    except OSError as error:
+        what = "the data that the workers of this machine share"
+        raise disk_full_error(error, what, folder.parent) from error
     found = read_shared(folder)
     meeting.say(str(folder))
     meeting.leave()

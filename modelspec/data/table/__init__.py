@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from .derived_dates import dates_of_words
     from .lists import array_of_lists, is_inside, list_forms, values_of_lists
     from .parts import TablePart, locate_row, names_of_parts
-    from .spill import RowFile, TextFile
+    from .spill import RowFile, TextFile, disk_full_error
     from .table import (
         ALIGNMENT,
         Array,
@@ -92,7 +92,7 @@ else:
             "derived_dates": "dates_of_words",
             "lists": "array_of_lists is_inside list_forms values_of_lists",
             "parts": "TablePart locate_row names_of_parts",
-            "spill": "RowFile TextFile",
+            "spill": "RowFile TextFile disk_full_error",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
             "concatenate_columns empty_aligned example_shape full_column join_tables padded "
             "text_column",

@@ -29,13 +29,21 @@ READ_AHEAD = 4
 """A span of up to so many times the wanted rows is read at once, rather than row by row."""
 
 
-def disk_full_error(error: OSError) -> CannotRunError:
-    """The error for a temporary file that cannot be written."""
+def disk_full_error(
+    error: OSError, what: str = "data that is larger than memory", folder: Path | None = None
+) -> CannotRunError:
+    """The error for a temporary file that cannot be written.
+
+    Args:
+        error: of the operating system.
+        what: goes through the file.
+        folder: where the file is; by default that for temporary files.
+    """
     reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
     return CannotRunError(
-        f"data that is larger than memory goes through a temporary file in"
-        f" {tempfile.gettempdir()}, which cannot be written: {reason}. Make room there, or set the"
-        f" environment variable TMPDIR to a folder with room"
+        f"{what} goes through a temporary file in {folder or tempfile.gettempdir()}, which cannot"
+        f" be written: {reason}. Make room there, or set the environment variable TMPDIR to a"
+        f" folder with room"
     )
 
 
