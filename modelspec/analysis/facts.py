@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -100,13 +100,14 @@ class Analysis:
         return tuple(found)
 
     def innermost_layers(self) -> Iterator[LayerFacts]:
-        """All layers, in the place of a nested model those in it."""
+        """All layers, in the place of a nested model those in it, with all calls that all calls of
+        it make."""
         for layer in self.layers.values():
-            nested = layer.calls[0].nested
-            if nested is None:
+            nested = [call.nested for call in layer.calls if call.nested is not None]
+            if not nested:
                 yield layer
-            else:
-                yield from nested.innermost_layers()
+            for same in zip(*(one.innermost_layers() for one in nested), strict=True):
+                yield replace(same[0], calls=tuple(call for one in same for call in one.calls))
 
     @property
     def has_open_sizes(self) -> bool:

@@ -208,3 +208,17 @@ def test_an_embedding_exchanges_the_rows_of_the_batch(
     path.write_text(text)
     found = summarize(path, workers=2, batch_size=6).to_dict()["workers"]["summed_bytes"]
     assert found["gradients"] == expected
+
+
+def test_an_embedding_of_a_model_that_is_called_twice_counts_twice(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        "modelspec: 1\nmodel:\n  functional:\n"
+        "    inputs: {a: {shape: [7], dtype: int32}, b: {shape: [7], dtype: int32}}\n"
+        "    layers:\n"
+        "      words: {Sequential: {layers: [Embedding: {input_dim: 100, output_dim: 5}]}}\n"
+        "      both: Add\n"
+        "    edges: [a -> words as x, b -> words as y, 'x, y -> both']\n    outputs: both\n"
+    )
+    found = summarize(path, workers=2, batch_size=6).to_dict()["workers"]["summed_bytes"]
+    assert found["gradients"] == 2 * 6 * 7 * (4 * 5 + 8)
