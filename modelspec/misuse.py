@@ -20,7 +20,7 @@ from modelspec.diagnostics import (
     join_words,
     nearest,
 )
-from modelspec.document import is_spec_file, load
+from modelspec.document import is_spec_file, load, parse_scalar
 from modelspec.schema import hint_for_override
 
 _PLACEHOLDER = re.compile(r"\b(?:VALUE|NAME|FILE|COLUMN)\b")
@@ -68,7 +68,7 @@ def _for_subcommand(context: click.Context, command: str, words: Sequence[str]) 
 def _for_option(command: str, option: str, words: Sequence[str]) -> str:
     value = _value_of(option, words)
     if command == "train" and option in _RATES:
-        return hint_for_override("", "lr", value or "VALUE", _spec(words))
+        return hint_for_override("", "lr", parse_scalar(value or "VALUE"), _spec(words))
     hint = OPTION_HINTS.get((command, option), "")
     return _PLACEHOLDER.sub(lambda _: shlex.quote(value), hint) if value else hint
 

@@ -22,7 +22,7 @@ from .walk import SchemaPlace, walk
 if TYPE_CHECKING:
     from .arguments import argument_purpose, format_default
     from .editor import editor_schema
-    from .habits import hint_for_override, yaml_text
+    from .habits import hint_for_override
     from .table_habits import hint_for_step
 else:
     __getattr__ = lazy_names(
@@ -30,7 +30,7 @@ else:
         {
             "arguments": "argument_purpose format_default",
             "editor": "editor_schema",
-            "habits": "hint_for_override yaml_text",
+            "habits": "hint_for_override",
             "table_habits": "hint_for_step",
         },
     )

@@ -14,11 +14,11 @@ from modelspec.diagnostics import (
     nearest,
     suggest,
 )
-from modelspec.document import LocatedDict, locate
+from modelspec.document import LocatedDict, format_flow, locate
 
 from .catalogue import WHEN, refused
 from .habit_words import FOREIGN
-from .habits import hint_for_name, yaml_text
+from .habits import hint_for_name
 from .walk import SchemaPlace, SchemaViolation, branches, enumerated_words, key_span_at, value_at
 
 _CONDITIONS = {"if", "unless", "condition", "enabled", "only_if", "skip"}
@@ -92,7 +92,7 @@ def _object_of_keys(value: Mapping[str, Any], known: Sequence[str]) -> str:
     if close is None:
         return ""
     rest = {name: item for name, item in value.items() if name != key}
-    return f"write {{{close}: {yaml_text(rest)}}}" if rest else f"write {close}"
+    return f"write {{{close}: {format_flow(rest)}}}" if rest else f"write {close}"
 
 
 def _unknown_object(name: str, kind: str, known: list[str], span: Span, findings: Findings) -> None:

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from modelspec.diagnostics import nearest
+from modelspec.document import format_flow
 
 from .catalogue import class_schema
 from .files import Schema, definition
@@ -37,7 +38,7 @@ def hint_for_key(section: str, key: str, value: Any, around: Mapping[str, Any]) 
         around: the section.
     """
     if section == "training" and key in ("lr", "learning_rate"):
-        return RATE.format(_optimizer(around), yaml_text(value))
+        return RATE.format(_optimizer(around), format_flow(value))
     if section == "training" and key in ("early_stopping", "patience", "earlystopping"):
         patience = value.get("patience", 5) if isinstance(value, Mapping) else value
         known = isinstance(patience, int) and not isinstance(patience, bool)
@@ -49,7 +50,7 @@ def hint_for_key(section: str, key: str, value: Any, around: Mapping[str, Any]) 
     if value is None and key.isdecimal() and (hint := _decimal_comma(key, around)):
         return hint
     hint = KEYS.get(section, {}).get(key, "")
-    return hint.replace("VALUE", yaml_text(value))
+    return hint.replace("VALUE", format_flow(value))
 
 
 def _decimal_comma(key: str, around: Mapping[str, Any]) -> str:
@@ -73,7 +74,7 @@ def hint_for_override(
         document: the spec.
         wanted: the path that was written.
     """
-    text, training = yaml_text(value), document.get("training")
+    text, training = format_flow(value), document.get("training")
     optimizer = _optimizer(training if isinstance(training, Mapping) else {})
     if key in ("lr", "learning_rate"):
         return f"write --set 'training.optimizer={{{optimizer}: {{learning_rate: {text}}}}}'"
@@ -92,7 +93,7 @@ def hint_for_override(
         value = model.get(key)
         while isinstance(value, Mapping):
             value = value.get(next(iter(value), ""))
-        text, known = yaml_text(value), {"model": {k: v for k, v in model.items() if k != key}}
+        text, known = format_flow(value), {"model": {k: v for k, v in model.items() if k != key}}
     paths = list(islice(_paths_to(last, known, ""), MOST_PATHS))
     if paths:
         return f"write --set {paths[0]}={text}" + "".join(f", or {path}" for path in paths[1:])
@@ -149,7 +150,9 @@ def hint_for_argument(argument: str, known: Sequence[str], around: Mapping[str, 
         return _INPUT
     if argument == "when":
         value = around[argument]
-        return _WHEN.replace("VALUE", f'"{value}"' if isinstance(value, str) else yaml_text(value))
+        return _WHEN.replace(
+            "VALUE", f'"{value}"' if isinstance(value, str) else format_flow(value)
+        )
     meant = ARGUMENTS.get(argument)
     return f"write `{meant}`" if meant and meant in known else ""
 
@@ -201,7 +204,7 @@ def _hint_for_call(kind: str, written: str) -> str:
 
 
 def _object(name: str, arguments: Mapping[str, Any]) -> str:
-    return f"{{{name}: {yaml_text(dict(arguments))}}}"
+    return f"{{{name}: {format_flow(dict(arguments))}}}"
 
 
 def hint_for_value(name: str, schema: Schema, value: Any) -> str:
@@ -220,11 +223,13 @@ def hint_for_value(name: str, schema: Schema, value: Any) -> str:
     arguments = schema.get("properties") if is_short else None
     if arguments and isinstance(value, (int, float, str, list)) and not isinstance(value, bool):
         first = next(iter(schema.get("required") or _constants_of(schema) or arguments))
-        return f"write {name}: {{{first}: {yaml_text(value)}}}"
+        return f"write {name}: {{{first}: {format_flow(value)}}}"
     if isinstance(value, str):
         return _hint_for_text(name, value.strip())
     if name == "input" and isinstance(value, (int, list)):
-        return f"write input: {{shape: {yaml_text(value if isinstance(value, list) else [value])}}}"
+        return (
+            f"write input: {{shape: {format_flow(value if isinstance(value, list) else [value])}}}"
+        )
     return _hint_for_number(name, value) if isinstance(value, (int, float)) else ""
 
 
@@ -251,8 +256,8 @@ def _constants_of(schema: Schema) -> list[str]:
 def _hint_for_form(name: str, value: Any) -> str:
     """What to write in place of a value of another form than the key takes."""
     if name == "group" and isinstance(value, list) and len(value) == 1:
-        return f"write group: {yaml_text(value[0])}"
-    text = yaml_text(value)
+        return f"write group: {format_flow(value[0])}"
+    text = format_flow(value)
     if isinstance(value, Mapping):
         text = text[1:-1]
     return FORMS.get(f"{name}: {_form(value)}", "").format(text)
@@ -340,16 +345,3 @@ def tuple_of(key: str, value: Any, around: Mapping[str, Any]) -> list[str]:
         if str(other).endswith(")"):
             return found
     return []
-
-
-def yaml_text(value: Any) -> str:
-    """A value as YAML in one line."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {yaml_text(item)}' for key, item in value.items())}}}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(yaml_text, value))}]"
-    return str(value)

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .habits import LEAST_PERCENT, PERCENT, yaml_text
+from modelspec.document import format_flow
+
+from .habits import LEAST_PERCENT, PERCENT
 
 _DATES = "remove it: an input reads dates by `{column: NAME, date: month}`, and `derive` does"
 _UNUSED = "remove it: columns that neither inputs nor targets name are not read"
@@ -211,7 +213,7 @@ def hint_for_table_key(path: tuple[Any, ...], key: str, value: Any, data: Any) -
         target = data["targets"][path[-1]]
         hint = hint.replace("NAME", str(target.get("column", path[-1])))
     hint = hint.replace("QUOTED", json.dumps(value, ensure_ascii=False, default=str))
-    return hint.replace("KEY", key).replace("VALUE", yaml_text(value))
+    return hint.replace("KEY", key).replace("VALUE", format_flow(value))
 
 
 def _is_series(data: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .habits import yaml_text
+from modelspec.document import format_flow
 
 _LARGE = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 _SPACE = "write `space:`, with paths such as params.width below it"
@@ -56,15 +56,15 @@ def hint_for_tune_key(path: tuple[Any, ...], key: str, value: Any, around: Any) 
     """
     if path == ("tune",):
         return HINTS.get(key) or (
-            f"write {SECTION[key]}: {yaml_text(value)}" if key in SECTION else ""
+            f"write {SECTION[key]}: {format_flow(value)}" if key in SECTION else ""
         )
     if path[:2] == ("tune", "space") and len(path) == 3:
         if key in DIMENSION:
-            return f"write {DIMENSION[key]}: {yaml_text(value)}"
+            return f"write {DIMENSION[key]}: {format_flow(value)}"
         ends = [around[end] for end in _ENDS if end in around]
         if key in _ENDS and len(ends) == 2:
             kind = "int" if all(isinstance(end, int) for end in ends) else "float"
-            return f"write {kind}: {yaml_text(ends)}"
+            return f"write {kind}: {format_flow(ends)}"
     return ""
 
 
@@ -75,7 +75,7 @@ def hint_for_tune_value(path: tuple[Any, ...], value: Any) -> str:
     if path[:2] == ("tune", "space") and len(path) == 3:
         return _dimension(value)
     if path[:2] == ("tune", "space") and path[3:] == ("choice",) and _is_scalar(value):
-        return f"write choice: [{yaml_text(value)}, …]"
+        return f"write choice: [{format_flow(value)}, …]"
     if path == ("tune", "trials") and str(value).lower() in ("all", "-1", "none", "inf", ".inf"):
         return "write how many; with sampler: grid a study ends when each point is tried"
     if path in (("tune", "halving"), ("tune", "hyperband")) and isinstance(value, (int, bool)):
@@ -108,7 +108,7 @@ def _direction(name: str) -> str:
 
 def _dimension(value: Any) -> str:
     if isinstance(value, list):
-        return f"write {{choice: {yaml_text(value)}}}"
+        return f"write {{choice: {format_flow(value)}}}"
     if _is_scalar(value) or value is None:
-        return f"write {{choice: [{yaml_text(value)}, …]}}"
+        return f"write {{choice: [{format_flow(value)}, …]}}"
     return "" if isinstance(value, Mapping) else "write {choice: [VALUE, …]}"

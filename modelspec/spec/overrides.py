@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
-from modelspec.document import LocatedDict, LocatedList, OverrideName, load
+from modelspec.document import LocatedDict, LocatedList, OverrideName, format_flow, load
 
 
 def parse_override(text: str) -> tuple[str, Any]:
@@ -40,6 +40,9 @@ def apply_overrides(
         overrides: dotted path to value. A part that is a number picks an item of a list.
         findings: takes a path that leads through a plain value, or past the end of a list.
         places: where a path and its value were written, if not on the command line.
+
+    Raises:
+        UsageError: a value is no plain data.
     """
     for path, value in overrides.items():
         at = Span(OverrideName.of(path), 1, 1, 1, len(path) + 1)
@@ -113,15 +116,19 @@ def _shown(item: Any) -> str:
 
 def _whole_value(path: str, rest: Sequence[str], value: Any, document: LocatedDict) -> str:
     """The override of a single value by an object with an argument; `rest` is the path below it."""
-    from modelspec.schema import hint_for_override, yaml_text
+    from modelspec.schema import hint_for_override
 
     if path == "training.optimizer":
         return hint_for_override("optimizer", rest[-1], value, document)
-    return f"set the whole value: --set '{path}={{NAME: {{{rest[-1]}: {yaml_text(value)}}}}}'"
+    return f"set the whole value: --set '{path}={{NAME: {{{rest[-1]}: {format_flow(value)}}}}}'"
 
 
 def located(value: Any, span: Span) -> Any:
-    """Plain data as located data, all of it at one place."""
+    """Plain data as located data, all of it at one place.
+
+    Raises:
+        UsageError: it is no plain data, such as an integer of numpy's.
+    """
     if isinstance(value, (LocatedDict, LocatedList)):
         return value
     if isinstance(value, Mapping):
@@ -134,4 +141,10 @@ def located(value: Any, span: Span) -> Any:
         for item in value:
             sequence.put(located(item, span), span)
         return sequence
-    return value
+    if isinstance(value, float):
+        return float(value)  # numpy's float64 is one too
+    if value is None or isinstance(value, (str, int)):
+        return value
+    kind = type(value)
+    message = "expected plain data: a text, a number, a boolean, None, or lists and mappings of it"
+    raise UsageError(f"{span.file}: {message}, got {kind.__module__}.{kind.__qualname__}")

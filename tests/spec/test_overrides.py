@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from modelspec.api.validation import validate_text
+from modelspec.diagnostics import UsageError
 
 SPEC = """\
 modelspec: 1
@@ -48,3 +49,16 @@ def test_a_file_that_is_called_like_an_override_is_none() -> None:
     text = SPEC + "training: {epochs: 3}\n"
     codes = [found.code for found in validate_text(text, "--set training.epochs")]
     assert codes == ["missing-key", "missing-key"]
+
+
+def test_a_value_from_python_is_plain_data() -> None:
+    class Float(float):
+        """As numpy's float64, which is a float to Python and not to a schema."""
+
+    layer = "model.sequential.layers.0.Dense"
+    values = {f"{layer}.kernel_initializer": {"RandomNormal": {"stddev": Float(0.5)}}}
+    assert validate_text(SPEC, "a", overrides=values) == []
+    with pytest.raises(
+        UsageError, match=r"--set training\.epochs: expected plain data: .*complex$"
+    ):
+        validate_text(SPEC, "a", overrides={"training.epochs": 1j})
