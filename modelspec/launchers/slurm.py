@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import PurePosixPath
 
 from modelspec.diagnostics import UsageError
 
 from .comment import comment_lines
-from .job import FINAL_CODES, GRACE, ClusterJob
+from .job import FINAL_CODES, GRACE, ClusterJob, require_absolute
 from .quantities import slurm_memory, slurm_time
 
 _PARTITION = re.compile(r"[A-Za-z0-9_.-]+(,[A-Za-z0-9_.-]+)*", re.ASCII)
@@ -122,6 +121,6 @@ def _container(job: ClusterJob) -> str:
 
 
 def _full(source: str) -> str:
-    if not PurePosixPath(source).is_absolute() or "," in source:
-        raise UsageError(f"expected the absolute path of a folder to mount, got {source!r}")
-    return source
+    if "," in source:
+        raise UsageError(f"the folder of --volume must have no comma for slurm, got {source!r}")
+    return require_absolute(source, "the folder of --volume for slurm")

@@ -178,7 +178,11 @@ def test_a_container_is_that_of_pyxis(tmp_path: Path) -> None:
         ({"workers": 3, "workers_per_node": 2}, "3 workers do not fill nodes of 2"),
         ({"partition": "a b"}, "expected the name of a partition of Slurm, got 'a b'"),
         ({"mounts": (Mount("/a", "/b"),)}, "give --image too"),
-        ({"mounts": (Mount("a", "/b"),), "image": "x"}, "the absolute path of a folder to mount"),
+        (
+            {"mounts": (Mount("a", "/b"),), "image": "x"},
+            "the folder of --volume for slurm must be an absolute path, got 'a'",
+        ),
+        ({"mounts": (Mount("/a,c", "/b"),), "image": "x"}, "must have no comma for slurm"),
     ],
 )
 def test_what_slurm_would_refuse_is_refused(changed: dict[str, Any], message: str) -> None:
