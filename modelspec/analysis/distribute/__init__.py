@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         ring_bytes,
         step_seconds,
     )
-    from .shares import largest_share, share_sizes
+    from .shares import largest_share, share_bounds, share_sizes
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -28,6 +28,6 @@ else:
             "cost": "LINKS Exchange Link WorkerNeeds exchange_of least_compute needs_of_worker"
             " ring_bytes step_seconds",
             "checks": "SUMS_OVER_ROWS batch_size_span check_distribution check_last_batches",
-            "shares": "largest_share share_sizes",
+            "shares": "largest_share share_bounds share_sizes",
         },
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from modelspec.analysis.distribute import share_bounds
+
 
 class Share(NamedTuple):
     """One of the contiguous shares into which a batch is divided; they differ by at most one row.
@@ -24,4 +26,4 @@ class Share(NamedTuple):
         Args:
             rows: of the batch: a number, or a scalar int64 in a graph.
         """
-        return self.replica * rows // self.replicas, (self.replica + 1) * rows // self.replicas
+        return share_bounds(rows, self.replica, self.replicas)
