@@ -27,6 +27,9 @@ at("stem").focus();
 said.push(document.querySelector("#panel h2").textContent);
 key("ArrowDown", document.activeElement);
 said.push(document.activeElement.dataset.path);
+at("stage0/relu2").focus();
+[...document.querySelectorAll("#panel .jump")].at(-1).click();
+said.push(document.activeElement.dataset.path);
 at("stage1").focus();
 key("Enter", document.activeElement);
 said.push(document.activeElement.dataset.path);
@@ -53,5 +56,5 @@ def test_keys_reach_everything(tmp_path: Path) -> None:
     command += [f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     assert "CONSOLE" not in done.stderr
-    said = 'data-said="stem batch_normalization stage1/x stage1 stage2/norm1 dark"'
+    said = 'data-said="stem batch_normalization stage0 stage1/x stage1 stage2/norm1 dark"'
     assert said in done.stdout

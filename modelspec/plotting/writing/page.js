@@ -128,13 +128,19 @@
     svg.classList.remove("dim");
     describe(null);
   };
+  // where a line leaves a frame nothing can be chosen: what it leads to is the frame
+  const reachable = (paths) => {
+    const frames = paths.map((path) =>
+      elementOf(path) ? path : path.slice(0, Math.max(path.lastIndexOf("/"), 0)));
+    return [...new Set(frames)].filter(elementOf);
+  };
   const neighbours = (path) => {
     const found = { from: [], to: [] };
     for (const line of svg.querySelectorAll(".line[data-from]")) {
       if (line.dataset.to === path) found.from.push(line.dataset.from);
       if (line.dataset.from === path) found.to.push(line.dataset.to);
     }
-    return { from: [...new Set(found.from)], to: [...new Set(found.to)] };
+    return { from: reachable(found.from), to: reachable(found.to) };
   };
 
   const rows = (pairs, className) => {
@@ -157,15 +163,15 @@
   const describe = (path) => {
     panel.replaceChildren();
     if (path === null) return describeModel();
-    const node = data.nodes[path] || { name: path, class: "" };
-    panel.append(make("h2", node.name || "passes in"), make("p", node.class, "muted"));
+    const node = data.nodes[path];
+    panel.append(make("h2", node.name), make("p", node.class, "muted"));
     panel.append(rows(node.facts));
     const inside = data.views[view].inside[path];
     if (inside) panel.append(button("Open what is inside", () => open(inside)));
     if (node.arguments.length) section("Arguments", rows(node.arguments, "args"));
     const { from, to } = neighbours(path);
     const jumps = (paths) => paths.map((other) => button(
-      (data.nodes[other] || {}).name || other, () => choose(elementOf(other), true), "jump"));
+      data.nodes[other].name, () => choose(elementOf(other), true), "jump"));
     section("Reads", ...jumps(from));
     section("Is read by", ...jumps(to));
     if (node.findings.length) {
@@ -208,14 +214,13 @@
   const homeOf = (path) => [view, data.first, ...Object.keys(data.views)].find((name) =>
     data.views[name].paths.includes(path));
   const matches = (words) => Object.keys(data.nodes).filter((path) => {
-    const node = data.nodes[path];
-    return node.name && `${path} ${node.class}`.toLowerCase().includes(words);
+    return `${path} ${data.nodes[path].class}`.toLowerCase().includes(words);
   });
   const mark = () => {
     const words = find.value.trim().toLowerCase();
     for (const element of nodes()) {
       const node = data.nodes[element.dataset.path];
-      const text = node && node.name ? `${element.dataset.path} ${node.class}`.toLowerCase() : "";
+      const text = `${element.dataset.path} ${node.class}`.toLowerCase();
       element.classList.toggle("hit", words !== "" && text.includes(words));
     }
   };

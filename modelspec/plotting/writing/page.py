@@ -46,6 +46,10 @@ class _View:
     picture: Picture
     inside: dict[str, str] = field(default_factory=dict)
 
+    def nodes(self) -> Iterator[SceneNode]:
+        """Those that can be chosen: not the places where a tensor enters or leaves a frame."""
+        return (box.node for box in self.picture.boxes if box.kind is not BoxKind.DOT)
+
 
 class _Views:
     """All pictures of a page by their names."""
@@ -68,11 +72,9 @@ class _Views:
     def add_level(self, name: str, title: str, folding: Folding) -> None:
         """Add the whole model, unless a view shows the same."""
         picture = place(fold(self.drawing, folding))
-        size = (picture.width, picture.height, len(picture.boxes))
-        known = [
-            (v.picture.width, v.picture.height, len(v.picture.boxes)) for v in self.all.values()
-        ]
-        if size in known or (self.all and self.boxes + len(picture.boxes) > MOST_BOXES):
+        shown = _shown(picture)
+        is_known = any(_shown(view.picture) == shown for view in self.all.values())
+        if is_known or (self.all and self.boxes + len(picture.boxes) > MOST_BOXES):
             return
         self.boxes += len(picture.boxes)
         self.all[name] = _View(title, picture)
@@ -94,6 +96,10 @@ class _Views:
                 self.all[name] = _View(node.path, inner)
                 self.open_inside(self.all[name])
             view.inside[node.path] = self.opened[node.path]
+
+
+def _shown(picture: Picture) -> list[tuple[str, BoxKind]]:
+    return [(box.node.path, box.kind) for box in picture.boxes]
 
 
 def as_page(drawing: Drawing, folding: Folding, theme: Theme = Theme.AUTO) -> str:
@@ -174,7 +180,7 @@ def _template(name: str, view: _View) -> str:
 def _attributes(node: SceneNode) -> str:
     """What makes a node one that can be reached with keys, and is read aloud."""
     if node.is_end:
-        seen = [shown_name(node) or "passes in"]
+        seen = [shown_name(node)]
     elif node.is_open:
         seen = [shown_name(node), title_rest(node)]
     else:
@@ -194,8 +200,8 @@ def _attributes(node: SceneNode) -> str:
 def _data(drawing: Drawing, views: _Views) -> dict[str, Any]:
     nodes: dict[str, SceneNode] = {}
     for view in views.all.values():
-        for box in view.picture.boxes:
-            nodes.setdefault(box.node.path, box.node)
+        for node in view.nodes():
+            nodes.setdefault(node.path, node)
     homes: dict[Finding, str] = {}
     for path, node in nodes.items():
         for finding in node.findings:
@@ -213,7 +219,7 @@ def _data(drawing: Drawing, views: _Views) -> dict[str, Any]:
             name: {
                 "title": view.title,
                 "inside": view.inside,
-                "paths": [box.node.path for box in view.picture.boxes],
+                "paths": [node.path for node in view.nodes()],
             }
             for name, view in views.all.items()
         },
