@@ -36,16 +36,15 @@ def draw(parts: SpecParts) -> Drawing:
 
 def _totals(spec: Spec, analysis: Analysis) -> list[str]:
     weights = analysis.weights
-    params = None if weights is None else count_parameters(weights)
-    trained = None if weights is None else count_parameters(w for w in weights if w.trainable)
-    needs = largest_needs(spec, analysis)
-    size = needs.batch_size
-    if params is None:
+    if weights is None:
         return []
+    params = count_parameters(weights)
+    trained = count_parameters(weight for weight in weights if weight.trainable)
+    needs = largest_needs(spec, analysis)
     return [
         f"{number_text(params)} parameters, "
         f"{'all' if params == trained else f'{number_text(trained)} of them'} trained",
         f"{flops_text(analysis.flops)} FLOPs for one example",
         f"{memory_text(needs.weights)} of weights, {memory_text(needs.training)} to train "
-        f"with batches of {size}",
+        f"with batches of {needs.batch_size}",
     ]

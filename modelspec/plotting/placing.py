@@ -163,18 +163,17 @@ def _measure_scene(scene: Scene, *, is_whole: bool, exit_room: float = 0) -> _Me
         cards[number].block.right = max(cards[number].block.right, exit_room)
     if not is_whole:
         _hide_labels_of_exits(scene, cards)
-    links, flows = [], []
+    links = []
     for flow in scene.flows:
         card, target = cards[flow.source], cards[flow.target]
         entry = 0
         if target.block.ins is not None:
             entry = min(flow.entry, len(target.block.ins) - 1)
         links.append(PortLink(flow.source, card.ports.index(flow.port), flow.target, entry))
-        flows.append(flow)
     first = () if is_whole else scene.entries
     last = scene.exits if not is_whole else ()
     layout = lay_out([card.block for card in cards], links, set(first), set(last))
-    lines = list(zip(flows, layout.routes, strict=True))
+    lines = list(zip(scene.flows, layout.routes, strict=True))
     return _Measured(scene, cards, layout.anchors, lines, layout.width, layout.height)
 
 

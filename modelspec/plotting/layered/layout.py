@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -86,7 +87,7 @@ def lay_out(
     ranks = rank_blocks(len(blocks), links, first, last)
     cuts = find_cuts(blocks, links, ranks)
     starts = [0, *cuts]
-    place = [sum(rank >= cut for cut in cuts) for rank in ranks] if cuts else [0] * len(ranks)
+    place = [bisect_right(cuts, rank) for rank in ranks]
     columns = [_Column() for _ in starts]
     for number, block in enumerate(blocks):
         column = columns[place[number]]
@@ -95,16 +96,17 @@ def lay_out(
     for column in columns:
         _place_column(column)
     _put_side_by_side(columns)
-    top = max((_tracks_above(column) for column in columns), default=0)
+    top = max(_tracks_above(column) for column in columns)
     anchors = []
     for number in range(len(blocks)):
         column = columns[place[number]]
         x, y = column.point(column.numbers[number])
         anchors.append((x, y + top))
     bridges = [_bridges(one, other) for one, other in pairwise(columns)]
-    routes = [_route(link, path, columns, bridges, top) for link, path in zip(links, paths, strict=True)]  # fmt: skip  # noqa: E501
-    height = max(column.height + _tracks_above_exit(column) for column in columns)
-    height += top
+    routes = [
+        _route(link, path, columns, bridges, top) for link, path in zip(links, paths, strict=True)
+    ]
+    height = top + max(column.height + TRACK * len(column.exits) for column in columns)
     for number in last:  # what leaves does so at the foot of all columns
         anchors[number] = (anchors[number][0], height)
     for link, route in zip(links, routes, strict=True):
@@ -164,10 +166,6 @@ def _put_side_by_side(columns: list[_Column]) -> None:
 
 def _tracks_above(column: _Column) -> float:
     return TRACK * len(column.entries) + (TRACK if column.entries else 0)
-
-
-def _tracks_above_exit(column: _Column) -> float:
-    return TRACK * len(column.exits)
 
 
 Bridges = dict[tuple[int, int], list[Point]]
