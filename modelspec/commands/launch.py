@@ -92,7 +92,8 @@ from modelspec.report import render_findings
     type=click.IntRange(min=0),
     default=3,
     show_default=True,
-    help="How often to resume the run after a lost worker, a full disk or the end of the time.",
+    help="How often to resume the run after a lost worker, a full disk or, with slurm, the end of "
+    "the time.",
 )
 @choice_option(
     "--kind",

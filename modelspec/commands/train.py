@@ -19,9 +19,13 @@ from modelspec.console import (
     set_option,
     spec_argument,
 )
+from modelspec.diagnostics import join_words
 from modelspec.document import find_one
 
 MOST_WORKERS = 1024
+
+OF_RAY = ("retries", "gpus", "cpus")
+"""The options that only --launcher ray takes."""
 
 
 class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions
@@ -166,7 +170,7 @@ def command(
 
 def _asked_of_launcher(how: Mapping[str, Any]) -> dict[str, int]:
     """The options that only Ray takes, where they are given."""
-    asked = {name: how[name] for name in ("retries", "gpus", "cpus") if how[name] is not None}
+    asked = {name: how[name] for name in OF_RAY if how[name] is not None}
     if how["launcher"] == "local" and asked:
         options = ", ".join(f"--{name}" for name in asked)
         raise click.UsageError(f"{options}: only with --launcher ray")
@@ -175,11 +179,15 @@ def _asked_of_launcher(how: Mapping[str, Any]) -> dict[str, int]:
     return asked
 
 
-def _refuse_options_of_runs(*, is_run: bool, fetch: bool, workers: Any, **_: Any) -> None:
+def _refuse_options_of_runs(*, is_run: bool, **how: Any) -> None:
     """Refuse what --smoke does not go with."""
-    if fetch:
+    if how["fetch"]:
         raise click.UsageError("--fetch is for a run: use `modelspec fetch` before --smoke")
     if is_run:
         raise click.UsageError("--smoke creates no run: leave out --resume, -o and --force")
-    if workers not in (None, 1):
-        raise click.UsageError("--smoke takes its step in one process; write it without --workers")
+    several = ["workers"] if how["workers"] not in (None, 1) else []
+    several += ["launcher"] if how["launcher"] != "local" else []
+    several += [name for name in OF_RAY if how[name] is not None]
+    if several:
+        options = join_words(f"--{name}" for name in several)
+        raise click.UsageError(f"--smoke takes its step in one process; write it without {options}")

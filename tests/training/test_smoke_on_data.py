@@ -46,6 +46,8 @@ def test_a_loss_that_is_no_number_is_an_error(spec: Path) -> None:
         smoke(spec)
 
 
-@pytest.mark.parametrize("option", ["--force", "-orun", "--resume=run"])
-def test_it_goes_with_no_option_about_runs(spec: Path, option: str) -> None:
+@pytest.mark.parametrize(
+    "option", ["--force", "-orun", "--resume=run", "--workers=2", "--launcher=ray", "--gpus=1"]
+)
+def test_it_goes_with_no_option_about_runs_or_workers(spec: Path, option: str) -> None:
     assert run(["train", "--smoke", "spec.yaml", option]) == 2
