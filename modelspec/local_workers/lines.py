@@ -36,8 +36,9 @@ def show_lines(stream: IO[bytes], number: int) -> threading.Thread:
         with stream:
             for line in stream:
                 if number == 0 or (line.strip() and not _CHATTER.match(line)):
-                    text = line.decode("utf-8", "replace")
-                    print(prefix + text.rstrip("\n"), file=sys.stderr, flush=True)
+                    text = line.decode("utf-8", "replace").rstrip("\n")
+                    sys.stderr.write(f"{prefix}{text}\n")  # at once: others print too
+                    sys.stderr.flush()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 from modelspec.diagnostics import CannotRunError
 from modelspec.runs import is_file_locked, lock_file
@@ -32,8 +32,10 @@ OWNER, WRITTEN = "owner", "written"
 
 DRAFT = "draft-"
 
-_held: list[BinaryIO] = []
+_held = contextlib.ExitStack()
 """The locks of this process, which has them to its end."""
+
+atexit.register(_held.close)
 
 
 class Meeting:
@@ -67,7 +69,7 @@ class Meeting:
         draft.mkdir(mode=0o700)
         lock = lock_file(draft / OWNER)
         assert lock is not None  # nobody knows of the folder yet
-        _held.append(lock)
+        _held.enter_context(lock)
         draft.rename(self.folder)
 
     def new_folder(self, size: int) -> Path:
