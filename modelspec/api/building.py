@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from modelspec.compile import CompiledSpec, Source, compile_file, compile_text
 from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.spec import Spec
-from modelspec.spec.extensions import permit_extensions
+from modelspec.spec.extensions import permit_extensions, refuse_extensions, refuse_functions
 
 if TYPE_CHECKING:
     from modelspec.weights import LoadingReport
@@ -47,6 +47,16 @@ def open_text(
     if compiled is None:
         raise SpecError(findings.sorted())
     return compiled
+
+
+def require_allowed_extensions(compiled: CompiledSpec) -> None:
+    """Refuse extensions that are not allowed, before TensorFlow starts."""
+    findings = Findings()
+    for part in (compiled.spec.model, compiled.spec.training):
+        refuse_extensions(compiled.spec, part, findings)
+    refuse_functions(compiled.spec, findings)
+    if findings.has_errors:
+        raise SpecError(findings.sorted())
 
 
 def import_extensions(spec: Spec, findings: Findings) -> Spec:

@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelspec.compile import CompiledSpec, Source
-from modelspec.diagnostics import Findings, SpecError, UsageError
+from modelspec.diagnostics import UsageError
 from modelspec.runs import has_begun
 from modelspec.spec import divided_among, refuse_changes
 from modelspec.spec.extensions import (
     extensions_allowed,
     permit_extensions,
-    refuse_extensions,
-    refuse_functions,
 )
 
-from .building import build_opened, open_spec, open_text, require_weights
+from .building import (
+    build_opened,
+    open_spec,
+    open_text,
+    require_allowed_extensions,
+    require_weights,
+)
 from .fetching import fetch_data_sets
 from .workers import AS_WRITTEN, WORKER, TrainRequest, begin_engine
 
@@ -250,16 +254,6 @@ def _has_folds(compiled: CompiledSpec) -> bool:
     """Whether a spec is trained once per fold."""
     data = compiled.spec.data
     return data is not None and data.folds is not None and data.fold is None
-
-
-def require_allowed_extensions(compiled: CompiledSpec) -> None:
-    """Refuse extensions that are not allowed, before TensorFlow starts."""
-    findings = Findings()
-    for part in (compiled.spec.model, compiled.spec.training):
-        refuse_extensions(compiled.spec, part, findings)
-    refuse_functions(compiled.spec, findings)
-    if findings.has_errors:
-        raise SpecError(findings.sorted())
 
 
 def _train(compiled: CompiledSpec, options: TrainingOptions) -> Run:

@@ -17,7 +17,7 @@ from modelspec.files import write_atomically
 from modelspec.runs import choose_folder
 from modelspec.spec.extensions import extensions_allowed, permit_extensions
 
-from .training import require_allowed_extensions
+from .building import require_allowed_extensions
 
 if TYPE_CHECKING:
     from modelspec.search import SearchSpec

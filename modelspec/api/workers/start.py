@@ -131,8 +131,8 @@ def _checked(request: TrainRequest, workers: int) -> Path:
         SpecError: the spec has errors.
         UsageError: the folder is taken, or holds no run.
     """
-    from modelspec.api.building import require_weights
-    from modelspec.api.training import open_to_resume, require_allowed_extensions
+    from modelspec.api.building import require_allowed_extensions, require_weights
+    from modelspec.api.training import open_to_resume
 
     with permit_extensions(request.allow_extensions), divided_among(workers):
         if request.resume is not None:
