@@ -13,10 +13,10 @@ from modelspec.analysis.losses import logged_values, objectives_of
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import ModelspecError
 from modelspec.exporting.formats import Array, Arrays
+from modelspec.runs import OutputKind
 from modelspec.spec.training import large_is_good
 from modelspec.training import TrainedRun
 from modelspec.training.evaluate import PREFIXES, EvaluationOptions, evaluate_run
-from modelspec.training.prepare import OutputKind
 
 from .samples import Samples
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.runs import OutputKind
 from modelspec.training.predict import DEFAULT_THRESHOLD, class_names, probabilities
-from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
 

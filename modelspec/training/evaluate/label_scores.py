@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.report import table
+from modelspec.runs import OutputKind
 from modelspec.training.predict import class_names, probabilities
-from modelspec.training.prepare import OutputKind
 
 from .confusion import Array, ClassScore, mean_of_scores, score_of
 

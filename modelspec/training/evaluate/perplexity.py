@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.runs import OutputKind
 from modelspec.training.predict import probabilities
-from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
 

@@ -9,9 +9,10 @@ from typing import Any
 from modelspec.analysis import keras_class
 from modelspec.analysis.losses import THRESHOLD_ARGUMENTS, metric_name
 from modelspec.diagnostics import join_words
+from modelspec.runs import OutputKind
 from modelspec.spec.model import KerasObject
 from modelspec.training.predict import THRESHOLD_KINDS
-from modelspec.training.prepare import Output, OutputKind
+from modelspec.training.prepare import Output
 
 ACCURACY = ("accuracy", "acc")
 """The metric that Keras chooses by the output: for one probability, BinaryAccuracy."""

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from modelspec.data.examples import Examples, decoded
-from modelspec.runs import RunFile, RunFolder, fold_folder
-from modelspec.training.prepare import OutputKind
+from modelspec.runs import OutputKind, RunFile, RunFolder, fold_folder
 
 from .output_columns import Array, PredictionOptions, by_step, output_columns
 from .truth import TRUTH_SUFFIX

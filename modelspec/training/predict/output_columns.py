@@ -12,8 +12,8 @@ import numpy.typing as npt
 from modelspec.data import NewDataChunk
 from modelspec.data.table import array_of_lists
 from modelspec.diagnostics import UsageError, join_words
+from modelspec.runs import OutputKind
 from modelspec.spec.data import HORIZON, Columns
-from modelspec.training.prepare import OutputKind
 
 Array = npt.NDArray[Any]
 

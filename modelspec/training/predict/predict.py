@@ -16,8 +16,9 @@ from modelspec.data.examples import report_undecodable_files
 from modelspec.data.table import CHUNK_ROWS
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError, join_words
 from modelspec.files import write_atomically
+from modelspec.runs import OutputKind
 from modelspec.spec.data import DROP
-from modelspec.training.prepare import OutputKind, check_known_categories, check_new_sizes
+from modelspec.training.prepare import check_known_categories, check_new_sizes
 from modelspec.training.run import Run
 from modelspec.training.trained_run import TrainedRun, reopen_members
 

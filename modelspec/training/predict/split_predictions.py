@@ -14,7 +14,8 @@ from modelspec.data import NewDataChunk
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import Column, example_shape, full_column, text_column
 from modelspec.diagnostics import Findings, SpecError, UsageError
-from modelspec.training.prepare import OutputKind, without_own_padding
+from modelspec.runs import OutputKind
+from modelspec.training.prepare import without_own_padding
 from modelspec.training.run_splits import kept_columns, load_split
 from modelspec.training.trained_run import TrainedRun
 

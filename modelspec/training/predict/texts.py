@@ -12,7 +12,7 @@ import numpy.typing as npt
 from modelspec.data import generated_texts
 from modelspec.data.examples import Examples
 from modelspec.data.tokens import Tokenizer
-from modelspec.training.prepare import OutputKind
+from modelspec.runs import OutputKind
 from modelspec.training.trained_run import Predictor, TrainedRun
 
 from .output_columns import OutputColumn

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from modelspec.data.table import Table
-from modelspec.training.prepare import OutputKind
+from modelspec.runs import OutputKind
 
 from .output_columns import (
     Array,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .failure_locator import FailureLocator
     from .given_sizes import check_new_sizes
     from .job import job_sizes
-    from .outputs import UNTRAINED, Output, OutputKind, match_outputs, output_meaning
+    from .outputs import UNTRAINED, Output, match_outputs, output_meaning
     from .prepare import (
         PreparedPhase,
         PreparedTraining,
@@ -32,7 +32,7 @@ else:
             "compilation": "compile_model",
             "failure_locator": "FailureLocator",
             "given_sizes": "check_new_sizes",
-            "outputs": "Output OutputKind UNTRAINED match_outputs output_meaning",
+            "outputs": "Output UNTRAINED match_outputs output_meaning",
             "job": "job_sizes",
             "prepare": "PreparedPhase PreparedTraining output_shapes prepare_training "
             "required_sections spec_folder",

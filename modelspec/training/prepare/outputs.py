@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from modelspec.analysis.losses import (
@@ -20,6 +19,7 @@ from modelspec.analysis.losses import (
     quantiles_of,
 )
 from modelspec.diagnostics import Findings
+from modelspec.runs import OutputKind
 from modelspec.spec.data import Columns
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
@@ -27,21 +27,6 @@ from modelspec.tabular import list_mark
 
 PAIR = 2
 """Classes that one unit tells apart."""
-
-
-class OutputKind(StrEnum):
-    """What the numbers of an output mean; `kind` in data.json."""
-
-    CLASSES = "classes"
-    """A number for each class."""
-    BINARY = "binary"
-    """One number: for the second of two classes."""
-    LABELS = "labels"
-    """A number for each label, of which any may apply."""
-    NUMBERS = "numbers"
-    """Numbers to be predicted."""
-    TOKENS = "tokens"
-    """A number for each token, at each step of a text."""
 
 
 @dataclass(frozen=True, slots=True)

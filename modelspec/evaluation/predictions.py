@@ -1,0 +1,110 @@
+"""The predictions of a run on one of its splits: what every measure here is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.runs import OutputKind
+
+Array = npt.NDArray[Any]
+
+NOT_COUNTED = -1
+"""The truth of a row whose class the loss ignores, or that has none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutputPredictions:
+    """What a model says of one output for n rows, beside the truth.
+
+    Attributes:
+        name: of the output.
+        kind: what its numbers mean: classes, binary, labels or numbers.
+        truth: of classes and of binary outputs int64 [n], the position in `labels`, or
+            `NOT_COUNTED`; of labels bool [n, labels]; of numbers float64 [n, targets].
+        scores: probabilities float64 [n, classes]; of binary outputs [n], that of the second
+            class; of labels [n, labels]. Of numbers [n, targets], and with `quantiles`
+            [n, targets, quantiles].
+        labels: the classes or labels; empty for numbers.
+        columns: the names of the targets, where the output has numbers.
+        quantiles: those of the last axis of `scores`, where there are some.
+        threshold: predict the second of two classes, or a label, above this probability.
+        weights: float64 [n]: the weight of each row; None where all weigh 1.
+    """
+
+    name: str
+    kind: OutputKind
+    truth: Array
+    scores: Array
+    labels: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    quantiles: tuple[float, ...] = ()
+    threshold: float = 0.5
+    weights: Array | None = None
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.truth)
+
+    def take(self, rows: Array) -> OutputPredictions:
+        """Those of some rows, by position or by a mask bool [n]."""
+        weights = None if self.weights is None else self.weights[rows]
+        return OutputPredictions(
+            self.name,
+            self.kind,
+            self.truth[rows],
+            self.scores[rows],
+            self.labels,
+            self.columns,
+            self.quantiles,
+            self.threshold,
+            weights,
+        )
+
+    def counted(self) -> OutputPredictions:
+        """Those of the rows whose truth counts."""
+        if self.kind not in (OutputKind.CLASSES, OutputKind.BINARY):
+            return self
+        rows = self.truth != NOT_COUNTED
+        return self if rows.all() else self.take(rows)
+
+    def decisions(self) -> Array:
+        """What is predicted: positions int64 [n] in `labels`; of labels bool [n, labels].
+
+        Raises:
+            ValueError: the output has numbers.
+        """
+        if self.kind is OutputKind.CLASSES:
+            return np.asarray(self.scores.argmax(axis=-1), dtype=np.int64)
+        if self.kind is OutputKind.BINARY:
+            return (self.scores > self.threshold).astype(np.int64)
+        if self.kind is OutputKind.LABELS:
+            return np.asarray(self.scores > self.threshold)
+        raise ValueError(f"`{self.name}` has numbers, which decide nothing")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SplitPredictions:
+    """The predictions of all outputs for the n rows of a split.
+
+    Attributes:
+        split: "train", "validation" or "test".
+        outputs: by name.
+        places: where each row is: `row`, its number in the file as messages have it, and `file`
+            where there are several; of series the window's.
+        columns: what is known of each row besides: the columns that the data section reads, and
+            those that slices are made by; text as objects, None where a cell is empty.
+    """
+
+    split: str
+    outputs: Mapping[str, OutputPredictions]
+    places: Mapping[str, Array] = field(default_factory=dict)
+    columns: Mapping[str, Array] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(next(iter(self.outputs.values())))
