@@ -5,15 +5,29 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .baselines import ConstantBaseline, baseline_of, constants_of
     from .calibration import Calibration, ReliabilityBin, has_probabilities, measure_calibration
+    from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
+    from .intervals import Interval, intervals_of, wilson
+    from .measures import KERAS_MEASURES, Measure, measures_of
+    from .mistakes import Mistake, Mistakes, mistakes_of
     from .predictions import NOT_COUNTED, OutputPredictions, SplitPredictions
+    from .residuals import ResidualPart, Residuals, residuals_of
+    from .slices import LEAST_ROWS, Slice, Slices, slices_of
     from .temperature import FittedTemperature, NoTemperature, fit_temperature
 else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "baselines": "ConstantBaseline baseline_of constants_of",
             "calibration": "Calibration ReliabilityBin has_probabilities measure_calibration",
+            "importance": "Importance Importances OutputScore Shuffling importances_of",
+            "intervals": "Interval intervals_of wilson",
+            "measures": "KERAS_MEASURES Measure measures_of",
+            "mistakes": "Mistake Mistakes mistakes_of",
             "predictions": "NOT_COUNTED OutputPredictions SplitPredictions",
+            "residuals": "ResidualPart Residuals residuals_of",
+            "slices": "LEAST_ROWS Slice Slices slices_of",
             "temperature": "FittedTemperature NoTemperature fit_temperature",
         },
     )

@@ -65,11 +65,15 @@ class OutputPredictions:
             weights,
         )
 
+    def counted_rows(self) -> Array:
+        """Of which rows the truth counts, bool [n]."""
+        if self.kind in (OutputKind.CLASSES, OutputKind.BINARY):
+            return np.asarray(self.truth != NOT_COUNTED)
+        return np.ones(len(self), dtype=np.bool_)
+
     def counted(self) -> OutputPredictions:
         """Those of the rows whose truth counts."""
-        if self.kind not in (OutputKind.CLASSES, OutputKind.BINARY):
-            return self
-        rows = self.truth != NOT_COUNTED
+        rows = self.counted_rows()
         return self if rows.all() else self.take(rows)
 
     def decisions(self) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -18,3 +19,8 @@ class OutputKind(StrEnum):
     """Numbers to be predicted."""
     TOKENS = "tokens"
     """A number for each token, at each step of a text."""
+
+
+def middle_quantile(quantiles: Sequence[float]) -> int:
+    """The position of the quantile nearest to the median, which stands for the prediction."""
+    return min(range(len(quantiles)), key=lambda index: abs(quantiles[index] - 0.5))

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from modelspec.data.examples import Examples
 from modelspec.report import table
-from modelspec.runs import OutputKind
+from modelspec.runs import OutputKind, middle_quantile
 from modelspec.spec.data import HORIZON
 from modelspec.spec.model import KerasObject
-from modelspec.training.predict import middle_quantile, quantile_suffix
+from modelspec.training.predict import quantile_suffix
 from modelspec.training.trained_run import Predictor
 
 from .metric_values import MetricValues

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
         PredictionOptions,
         check_threshold,
         class_names,
-        middle_quantile,
         probabilities,
         quantile_suffix,
     )
@@ -26,7 +25,7 @@ else:
             "keras_predictor": "KerasPredictor",
             "out_of_fold": "join_fold_predictions write_fold_predictions",
             "output_columns": "DEFAULT_THRESHOLD THRESHOLD_KINDS PredictionOptions "
-            "check_threshold class_names middle_quantile probabilities quantile_suffix",
+            "check_threshold class_names probabilities quantile_suffix",
             "predict": "NoiseRows predict_into predict_run refuse_draws",
             "split_predictions": "RunSplit",
         },

@@ -204,11 +204,6 @@ def quantile_suffix(quantile: float) -> str:
     return f"q{quantile:g}"
 
 
-def middle_quantile(quantiles: Sequence[float]) -> int:
-    """The position of the quantile nearest to the median, which stands for the prediction."""
-    return min(range(len(quantiles)), key=lambda index: abs(quantiles[index] - 0.5))
-
-
 def _quantile_columns(
     name: str, values: Array, meaning: Mapping[str, Any]
 ) -> dict[str, OutputColumn]:

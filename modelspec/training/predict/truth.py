@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from modelspec.data.table import Table
-from modelspec.runs import OutputKind
+from modelspec.runs import OutputKind, middle_quantile
 
 from .output_columns import (
     Array,
     OutputColumn,
     class_names,
-    middle_quantile,
     quantile_suffix,
 )
 
