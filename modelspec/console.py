@@ -15,7 +15,7 @@ import click
 
 from modelspec.diagnostics import Finding, UsageError, printable_lines
 from modelspec.document import find_one, model_format
-from modelspec.report import render_findings
+from modelspec.report import Strictness, render_findings
 from modelspec.spec import parse_override
 from modelspec.spec.data import is_remote
 from modelspec.spec.extensions import permit_extensions
@@ -43,7 +43,7 @@ def print_findings(
     files: Sequence[str] = (),
     form: str = "text",
     *,
-    strict: bool = False,
+    strict: Strictness = False,
 ) -> None:
     """Print findings to standard output; in colour on a terminal, unless NO_COLOR is set."""
     colour = is_colour_on(sys.stdout)

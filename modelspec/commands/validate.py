@@ -20,7 +20,7 @@ from modelspec.diagnostics import (
     join_words,
 )
 from modelspec.document import STDIN, find_specs, is_spec_file
-from modelspec.report import FORMATS, known_codes, tally
+from modelspec.report import FORMATS, Report, known_codes, report_files, tally
 
 Codes = frozenset[str]
 
@@ -40,6 +40,15 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @format_option(FORMATS, "How findings are printed.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="[FORMAT:]FILE",
+    help="Write the findings to FILE, in FORMAT or else that of --format, and print text. May be"
+    " given several times.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option(
     "--select",
@@ -90,7 +99,13 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
 @set_option
 @extensions_option
 def command(
-    paths: tuple[str, ...], select: Codes, ignore: Codes, overrides: dict[str, Any], **how: Any
+    paths: tuple[str, ...],
+    form: str,
+    outputs: tuple[str, ...],
+    select: Codes,
+    ignore: Codes,
+    overrides: dict[str, Any],
+    **how: Any,
 ) -> int:
     """Check spec files and print every problem with its location.
 
@@ -107,6 +122,7 @@ def command(
     files = find_specs(paths)
     if how["skip_others"]:
         files = [file for file in files if file == STDIN or is_spec_file(Path(file))]
+    written, form = report_files(outputs, form, files) if outputs else ([], form)
     findings = validate_files(
         files,
         overrides,
@@ -119,10 +135,12 @@ def command(
     )
     shown = [f for f in findings if _is_shown(f.code, select, ignore)]
     names = ["<stdin>" if file == STDIN else file for file in files]
-    print_findings(shown, names, how["form"], strict=how["strict"])
-    if how["form"] == "text":
+    print_findings(shown, names, form, strict=how["strict"])
+    if form == "text":
         say(tally(shown, len(files)))
     _mention_hidden(findings, shown)
+    for file in written:
+        file.write(Report(shown, names, how["strict"]))
     code = exit_code_of(findings)
     if how["strict"] and any(finding.severity is Severity.WARNING for finding in shown):
         return EXIT_ERRORS

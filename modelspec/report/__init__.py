@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 from .code_pages import asked_workers, known_codes, page_of
 from .findings import FORMATS, render_findings, tally
+from .report import Report, Strictness
 from .table import table
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         key_pages,
         refusal_pages,
     )
+    from .report_file import ReportFile, report_files
     from .summary import Summary, summary_of
     from .summary_text import (
         MISSING,
@@ -34,6 +36,7 @@ else:
         {
             "explain_pages": "argument_pages class_names class_page classes_named code_page "
             "inner_key_pages key_pages refusal_pages",
+            "report_file": "ReportFile report_files",
             "summary": "Summary summary_of",
             "summary_text": "MISSING SUMMARY_FORMATS flops_text memory_text number_text "
             "short_number_text",

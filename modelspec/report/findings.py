@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from modelspec.diagnostics import Finding, Severity
 
-from .report import Report
+from .report import Report, Strictness
 
 _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 
@@ -56,12 +56,36 @@ def as_junit(report: Report) -> str:
     return junit.as_junit(report)
 
 
+def as_gitlab(report: Report) -> str:
+    """A report of GitLab Code Quality."""
+    from modelspec.report import gitlab
+
+    return gitlab.as_gitlab(report)
+
+
+def as_rdjson(report: Report) -> str:
+    """The Reviewdog Diagnostic Format."""
+    from modelspec.report import rdjson
+
+    return rdjson.as_rdjson(report)
+
+
+def as_checkstyle(report: Report) -> str:
+    """The XML of Checkstyle."""
+    from modelspec.report import checkstyle
+
+    return checkstyle.as_checkstyle(report)
+
+
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,
     "sarif": as_sarif,
     "junit": as_junit,
+    "gitlab": as_gitlab,
+    "rdjson": as_rdjson,
+    "checkstyle": as_checkstyle,
 }
 
 
@@ -70,7 +94,7 @@ def render_findings(
     files: Sequence[str] = (),
     form: str = "text",
     *,
-    strict: bool = False,
+    strict: Strictness = False,
     colour: bool = False,
 ) -> str:
     """Render findings in one of the `FORMATS`.

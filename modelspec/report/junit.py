@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from modelspec.diagnostics import Finding
 
-from .report import Report
-
-_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold, not even escaped; and carriage returns, which a reader
-would turn into line breaks."""
+from .report import Report, xml_text
 
 
 def as_junit(report: Report) -> str:
     """A test suite. Errors are a test case's one `failure`, other findings its `system-out`."""
-    by_file: dict[str, list[Finding]] = {name: [] for name in report.files}
-    for finding in report.findings:
-        by_file.setdefault(finding.span.file, []).append(finding)
+    by_file = report.by_file()
     failed = sum(any(map(report.counts, found)) for found in by_file.values())
     numbers = {"tests": str(len(by_file)), "failures": str(failed), "errors": "0"}
     root = Element("testsuites", {"name": "modelspec", **numbers})
     suite = SubElement(root, "testsuite", {"name": "modelspec validate", **numbers, "skipped": "0"})
     for name, found in by_file.items():
-        _add_case(suite, _allowed(name), found, report)
+        _add_case(suite, xml_text(name), found, report)
     indent(root, " ")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
@@ -39,15 +32,11 @@ def _add_case(suite: Element, name: str, found: Sequence[Finding], report: Repor
         message = f"line {first.span.line}: {first.message}"
         if len(counted) > 1:
             message += f" (and {len(counted) - 1} more)"
-        attributes = {"type": first.code, "message": _allowed(message)}
+        attributes = {"type": first.code, "message": xml_text(message)}
         SubElement(case, "failure", attributes).text = _text(counted)
     if others:
         SubElement(case, "system-out").text = _text(others)
 
 
 def _text(findings: Sequence[Finding]) -> str:
-    return _allowed("\n".join(str(finding) for finding in findings))
-
-
-def _allowed(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n"))
+    return xml_text("\n".join(str(finding) for finding in findings))

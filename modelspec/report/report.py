@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from modelspec.diagnostics import Finding, Severity
+
+Strictness = bool | Callable[[str], bool]
+"""Whether warnings count as failures: everywhere, or by the name of the file."""
+
+_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold, not even escaped; and carriage returns, which a reader
+would turn into line breaks."""
 
 
 class Report(NamedTuple):
@@ -20,10 +28,48 @@ class Report(NamedTuple):
 
     findings: Sequence[Finding]
     files: Sequence[str] = ()
-    strict: bool = False
+    strict: Strictness = False
     colour: bool = False
 
     def counts(self, finding: Finding) -> bool:
         """Whether a finding makes the check fail."""
-        severity = finding.severity
-        return severity is Severity.ERROR or (self.strict and severity is Severity.WARNING)
+        if finding.severity is not Severity.WARNING:
+            return finding.severity is Severity.ERROR
+        strict = self.strict
+        return strict if isinstance(strict, bool) else strict(finding.span.file)
+
+    def by_file(self) -> dict[str, list[Finding]]:
+        """Each file that was looked at, and those that findings lead to, with its findings."""
+        found: dict[str, list[Finding]] = {name: [] for name in self.files}
+        for finding in self.findings:
+            found.setdefault(finding.span.file, []).append(finding)
+        return found
+
+    def fingerprints(self) -> list[str]:
+        """What each finding is known by from one report to the next: 32 hexadecimal digits.
+
+        They are of file, code and message, so that a finding whose line has moved keeps its own.
+        Equal ones in a file are counted, and no two findings have the same.
+        """
+        from hashlib import sha256
+
+        seen: dict[tuple[str, str, str], int] = {}
+        prints = []
+        for finding in self.findings:
+            same = (_posix(finding.span.file), finding.code, finding.message)
+            seen[same] = number = seen.get(same, -1) + 1
+            text = "\0".join((*same, str(number)))
+            prints.append(sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32])
+        return prints
+
+
+def _posix(file: str) -> str:
+    """A path as it is on every system, from whichever folder `.` is written before it."""
+    import os
+
+    return os.path.normpath(file).replace(os.sep, "/")
+
+
+def xml_text(text: str) -> str:
+    """A text without what XML cannot hold."""
+    return _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n"))

@@ -24,6 +24,9 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 ROOT = "%SRCROOT%"
+FINGERPRINT = "modelspecFinding/v1"
+"""What a finding is known by, though its line has moved; GitHub adds a fingerprint of its own."""
+
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _CODE = re.compile(r"(`+[^`]*`+)")
 _SPECIAL = re.compile(r"([\\*_<>\[\]#~|&])")
@@ -43,7 +46,10 @@ def as_sarif(report: Report) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True}],
-        "results": [_result(finding, index[finding.code]) for finding in report.findings],
+        "results": [
+            _result(finding, index[finding.code], fingerprint)
+            for finding, fingerprint in zip(report.findings, report.fingerprints(), strict=True)
+        ],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
@@ -60,7 +66,7 @@ def _rule(code: str) -> dict[str, Any]:
     return rule
 
 
-def _result(finding: Finding, rule: int) -> dict[str, Any]:
+def _result(finding: Finding, rule: int, fingerprint: str) -> dict[str, Any]:
     text, markdown = _plain(finding.message), _markdown(finding.message)
     if finding.hint:
         text += f"\nHint: {_plain(finding.hint)}"
@@ -71,6 +77,7 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         "level": _LEVELS[finding.severity],
         "message": {"text": text, "markdown": markdown},
         "locations": [_location(finding.span)],
+        "partialFingerprints": {FINGERPRINT: fingerprint},
     }
     if finding.related:
         result["relatedLocations"] = _related(finding.related)
