@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -87,7 +88,9 @@ def paths_of(table: Source, folder: Path) -> Iterator[Path]:
         if (folder / name).is_file():
             yield folder / name
         elif any(mark in name for mark in "*?["):
-            yield from sorted(path for path in folder.glob(name) if path.is_file())
+            # as the sources match it: pathlib refuses what is absolute, and `**` beside other text
+            names = glob.glob(name, root_dir=folder, recursive=True)  # noqa: PTH207
+            yield from sorted(path for path in (folder / one for one in names) if path.is_file())
 
 
 def header_of(table: Source, path: Path) -> tuple[str, ...]:
