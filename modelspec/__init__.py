@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelspec.api import (
         benchmark,
         build,
+        card,
         compare_runs,
         diff,
         evaluate,
@@ -59,6 +60,7 @@ __all__ = [
     "UsageError",
     "benchmark",
     "build",
+    "card",
     "compare_runs",
     "convert",
     "diff",
@@ -89,7 +91,7 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "UsageError",
             "report": "Summary",
             "training": "MissedError Run",
-            "api": "benchmark build compare_runs convert=convert_file diff evaluate "
+            "api": "benchmark build card compare_runs convert=convert_file diff evaluate "
             "expand=expand_file export fetch from_keras import_model init list_runs "
             "open_spec plot predict smoke summarize train tune validate=validate_file",
         },

@@ -7,6 +7,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .drawing import draw
+    from .families import Family, family_of
     from .opening import Folding, fold
     from .placing import Picture, place
     from .scene import Drawing
@@ -16,6 +17,7 @@ else:
         __name__,
         {
             "drawing": "draw",
+            "families": "Family family_of",
             "scene": "Drawing",
             "opening": "Folding fold",
             "placing": "Picture place",

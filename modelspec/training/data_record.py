@@ -16,7 +16,7 @@ from modelspec.analysis.data import divisor
 from modelspec.data import Data
 from modelspec.data.prepare import LearnedState
 from modelspec.data.remote import copy_at
-from modelspec.data.sources import fingerprint
+from modelspec.data.sources import fingerprint, whole_digest
 from modelspec.data.table import FeaturePlan
 from modelspec.diagnostics import UsageError
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
@@ -24,6 +24,9 @@ from modelspec.spec import Spec, expanded_text
 from modelspec.spec.data import Columns
 from modelspec.training.engine import present_engine
 from modelspec.training.prepare import Output, output_meaning
+
+MOST_FILES = 64
+"""Files of data that data.json names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,35 @@ def write_data_record(
                 for split in METRIC_PREFIXES
                 if getattr(data, split) is not None
             },
+            "examples": {
+                split: len(getattr(data, split))
+                for split in METRIC_PREFIXES
+                if getattr(data, split) is not None
+            },
             **_counted(data),
+            **_files(data, spec_file.parent),
             **_remote(data),
         },
     )
+
+
+def _files(data: Data, folder: Path) -> dict[str, Any]:
+    """The files on this machine, by their paths from the spec's folder, with the splits that come
+    from each, and the SHA-256 of those that are not large; nothing where there are none, or many
+    as in a folder of images."""
+    splits: dict[Path, list[str]] = {}
+    for split, files in data.files.items():
+        for path in files:
+            splits.setdefault(path, []).append(split)
+    local = {path: names for path, names in splits.items() if copy_at(path) is None}
+    if not local or len(local) > MOST_FILES:
+        return {}
+    found = []
+    for path, names in local.items():
+        entry = {"path": relative_path(path, folder) or path.name, "splits": names}
+        digest = whole_digest(path)
+        found.append(entry if digest is None else {**entry, "sha256": digest})
+    return {"files": found}
 
 
 def _counted(data: Data) -> dict[str, Any]:

@@ -7,7 +7,14 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .csv_text import csv_columns, data_rows, report_no_rows, with_header_row
     from .dataset import named_classes
-    from .files import DataFile, find_files, fingerprint, report_missing_package, report_unreadable
+    from .files import (
+        DataFile,
+        find_files,
+        fingerprint,
+        report_missing_package,
+        report_unreadable,
+        whole_digest,
+    )
     from .folders import folder_files
     from .pairs import match_files, paths_below, warn_of_other_shapes
     from .source import DataSource, OpenSource, check_columns, open_files, open_sources
@@ -26,7 +33,8 @@ else:
         {
             "csv_text": "csv_columns data_rows report_no_rows with_header_row",
             "dataset": "named_classes",
-            "files": "DataFile find_files fingerprint report_missing_package report_unreadable",
+            "files": "DataFile find_files fingerprint report_missing_package report_unreadable "
+            "whole_digest",
             "folders": "folder_files",
             "pairs": "match_files paths_below warn_of_other_shapes",
             "source": "DataSource OpenSource check_columns open_files open_sources",

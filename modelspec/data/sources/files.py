@@ -236,6 +236,18 @@ def fingerprint(path: Path) -> bytes:
         return hashlib.sha256(str(size).encode() + first + file.read(FILE_END)).digest()
 
 
+def whole_digest(path: Path) -> str | None:
+    """The SHA-256 of a file, in hex; None of a folder, and of a file too large for a start to wait.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if path.is_dir() or path.stat().st_size > WHOLE_FILE:
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _folder_fingerprint(folder: Path) -> bytes:
     found = hashlib.sha256()
     for parent, folders, files in os.walk(folder):
