@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
-    from .predicting import evaluate, evaluate_in_detail, predict
+    from .predicting import evaluate, evaluate_in_detail, predict, predictions_of
     from .runs import best_run, card, compare_runs, list_runs, sorted_runs
     from .specs import convert_file, expand_file, init, plot, summarize
     from .training import smoke, train, train_request, train_requested
@@ -31,7 +31,7 @@ else:
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
-            "predicting": "evaluate evaluate_in_detail predict",
+            "predicting": "evaluate evaluate_in_detail predict predictions_of",
             "runs": "best_run card compare_runs list_runs sorted_runs",
             "specs": "convert_file expand_file init plot summarize",
             "training": "smoke train train_request train_requested",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .mistakes import Mistake, Mistakes, mistakes_of
     from .predictions import NOT_COUNTED, OutputPredictions, SplitPredictions
     from .residuals import ResidualPart, Residuals, residuals_of
+    from .saved import SplitOrigin, read_split, save_split
     from .slices import LEAST_ROWS, Slice, Slices, slices_of
     from .temperature import FittedTemperature, NoTemperature, fit_temperature
 else:
@@ -29,5 +30,6 @@ else:
             "residuals": "ResidualPart Residuals residuals_of",
             "slices": "LEAST_ROWS Slice Slices slices_of",
             "temperature": "FittedTemperature NoTemperature fit_temperature",
+            "saved": "SplitOrigin read_split save_split",
         },
     )

@@ -32,7 +32,8 @@ class OutputPredictions:
         labels: the classes or labels; empty for numbers.
         columns: the names of the targets, where the output has numbers.
         quantiles: those of the last axis of `scores`, where there are some.
-        threshold: predict the second of two classes, or a label, above this probability.
+        threshold: predict the second of two classes, or a label, above this probability; of labels
+            it may be one for each.
         weights: float64 [n]: the weight of each row; None where all weigh 1.
     """
 
@@ -43,7 +44,7 @@ class OutputPredictions:
     labels: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     quantiles: tuple[float, ...] = ()
-    threshold: float = 0.5
+    threshold: float | tuple[float, ...] = 0.5
     weights: Array | None = None
 
     def __len__(self) -> int:
@@ -87,7 +88,7 @@ class OutputPredictions:
         if self.kind is OutputKind.BINARY:
             return (self.scores > self.threshold).astype(np.int64)
         if self.kind is OutputKind.LABELS:
-            return np.asarray(self.scores > self.threshold)
+            return np.asarray(self.scores > np.asarray(self.threshold))
         raise ValueError(f"`{self.name}` has numbers, which decide nothing")
 
 
@@ -102,12 +103,15 @@ class SplitPredictions:
             where there are several; of series the window's.
         columns: what is known of each row besides: the columns that the data section reads, and
             those that slices are made by; text as objects, None where a cell is empty.
+        left_out: the outputs that are not in `outputs`, each with the reason as a sentence's end:
+            "is an image".
     """
 
     split: str
     outputs: Mapping[str, OutputPredictions]
     places: Mapping[str, Array] = field(default_factory=dict)
     columns: Mapping[str, Array] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """How many rows there are."""

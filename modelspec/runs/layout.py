@@ -32,6 +32,8 @@ class RunFile(StrEnum):
     """The same as curves."""
     OUT_OF_FOLD = "out_of_fold.csv"
     """With folds: truth and prediction of each row, by the model that was not trained on it."""
+    PREDICTIONS = "predictions.parquet"
+    """What the model says of the rows of splits, beside the truth; written when it is asked for."""
     MODEL = "model.keras"
     """The trained model."""
     DISCRIMINATOR = "discriminator.keras"

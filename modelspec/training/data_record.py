@@ -197,6 +197,15 @@ def digest_of(data: Data, split: str) -> str:
     return digest.hexdigest()
 
 
+def fingerprints_of(data: Data, split: str, run: Path) -> dict[str, str]:
+    """The files of a split, relative to the folder of a run, with their fingerprints in hex."""
+    found = {}
+    for path in data.files[split]:
+        name = relative_path(path, run) or str(path.resolve())
+        found[Path(name).as_posix()] = fingerprint(path).hex()
+    return found
+
+
 def refuse_other_job(spec: Spec, data: Data) -> None:
     """Refuse to train where a process has another spec than the chief, or has read other data.
 

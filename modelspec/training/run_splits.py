@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
 
 from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.examples import Examples
@@ -14,20 +18,38 @@ from modelspec.data.table import (
     ChunkedTable,
     Column,
     ColumnUse,
+    FeaturePlan,
     Purpose,
     RowNumbers,
 )
 from modelspec.diagnostics import Findings, SpecError, UsageError, did_you_mean, join_words
 from modelspec.spec.data import SYNTHETIC, DataSpec, Source, places_in_series
 
-from .data_record import changed_addresses, digest_of
+from .data_record import changed_addresses, digest_of, fingerprints_of
 from .trained_run import TrainedRun
+
+
+@dataclass(frozen=True, slots=True)
+class RunSplitData:
+    """The rows of a split of a run.
+
+    Attributes:
+        examples: with their targets.
+        plan: which columns feed which input and target.
+        digest: of the files and the row numbers.
+        files: the files, relative to the run's folder, with their fingerprints in hex.
+    """
+
+    examples: Examples
+    plan: FeaturePlan
+    digest: str
+    files: Mapping[str, str]
 
 
 def load_split(
     trained: TrainedRun, data_spec: DataSpec, split: str, findings: Findings
-) -> Examples | None:
-    """The examples of a split, with their targets; None with findings if they cannot be read.
+) -> RunSplitData | None:
+    """The rows of a split, with their targets; None with findings if they cannot be read.
 
     Args:
         trained: the run.
@@ -48,13 +70,14 @@ def load_split(
     if data is None or examples is None:
         return None
     is_part_of_train = section is None or section.source is None
-    if is_part_of_train and digest_of(data, split) != record.digests[split]:
+    digest = digest_of(data, split)
+    if is_part_of_train and digest != record.digests[split]:
         changed = join_words(changed_addresses(record, data), most=3) or "the data"
         message = f"{changed} changed since the training, so the {split} split is another one"
         hint = "some of its rows may have been trained on; give new rows as a file with --data"
         span = data_spec.train.span if section is None else section.span
         findings.error(span, "data-changed", message, hint=hint)
-    return examples
+    return RunSplitData(examples, data.plan, digest, fingerprints_of(data, split, trained.path))
 
 
 def load_run_data(trained: TrainedRun, data_spec: DataSpec, findings: Findings) -> Data | None:
@@ -70,6 +93,49 @@ def load_run_data(trained: TrainedRun, data_spec: DataSpec, findings: Findings) 
         assert trained.spec.training is not None
         return load_synthetic(data_spec, graph, trained.spec.training, findings)
     return load_data(data_spec, record.folder, graph, record.seed, findings, record.learned)
+
+
+def used_columns(
+    data_spec: DataSpec, folder: Path, split: str, plan: FeaturePlan, rows: RowNumbers
+) -> Mapping[str, Column]:
+    """The columns of the files of a split that the data section reads, for some of its rows.
+
+    Args:
+        data_spec: the section.
+        folder: what its paths are relative to.
+        split: "train", "validation" or "test".
+        plan: which columns feed which input and target.
+        rows: of the table of the split.
+
+    Raises:
+        SpecError: a file cannot be read.
+    """
+    source, findings = source_of_split(data_spec, split), Findings()
+    opened = open_source(source, folder, findings)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    given = opened.columns[0]
+    uses = [use for use in plan.uses if use.column in given or use.column in data_spec.derive]
+    try:
+        table = read_source(opened, uses, findings, derive=data_spec.derive)
+    except BrokenDataError as broken:
+        broken.report(findings)
+        table = None
+    if table is None:
+        raise SpecError(findings.sorted())
+    if not isinstance(table, ChunkedTable):
+        return {name: column.take(rows) for name, column in table.columns.items()}
+    known, positions = np.unique(rows, return_inverse=True)
+    columns = table.whole(list(dict.fromkeys(use.column for use in uses)), known)
+    return {name: column.take(positions) for name, column in columns.items()}
+
+
+def source_of_split(data_spec: DataSpec, split: str) -> Source:
+    """The source that the rows of a split come from."""
+    section = {"validation": data_spec.validation, "test": data_spec.test}.get(split)
+    if section is None or section.source is None:
+        return data_spec.train
+    return section.source
 
 
 def kept_columns(
@@ -89,10 +155,7 @@ def kept_columns(
     """
     data_spec = trained.spec.data
     assert data_spec is not None
-    section = {"validation": data_spec.validation, "test": data_spec.test}.get(split)
-    source = data_spec.train
-    if section is not None and section.source is not None:
-        source = section.source
+    source = source_of_split(data_spec, split)
     wanted = tuple(dict.fromkeys((*places_in_series(source), *names)))
     if not wanted:
         return {}

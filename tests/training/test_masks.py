@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from training_cases import SPECS
 
+from modelspec.api import evaluate_in_detail, predict, predictions_of
 from modelspec.api.exporting import export
-from modelspec.api.predicting import evaluate_in_detail, predict
 from modelspec.api.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import UsageError
@@ -130,6 +130,15 @@ def test_the_tables_of_pixels(trained_shapes: Path, capsys: pytest.CaptureFixtur
     scores = json.loads(capsys.readouterr().out)["outputs"]["mask"]
     assert scores["classes"][0]["label"] == "ground"
     assert 0 < scores["classes"][0]["iou"] < 1
+
+
+@pytest.mark.xdist_group("masks")
+def test_masks_are_not_kept_beside_the_run(trained_shapes: Path) -> None:
+    run = trained_shapes.parent / "run"
+    assert evaluate_in_detail(run, split="validation").predictions is None
+    assert not (run / "predictions.parquet").exists()
+    with pytest.raises(UsageError, match=r"measured row by row: `mask` is an image; `modelspec"):
+        predictions_of(run, "validation")
 
 
 @pytest.mark.xdist_group("masks")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from modelspec.api.predicting import evaluate_in_detail, predict
+from modelspec.api import evaluate_in_detail, predict, predictions_of
 
 pytestmark = [
     pytest.mark.tensorflow,
@@ -92,6 +92,19 @@ def test_a_split_has_a_line_for_each_step_with_the_time_of_the_step(run: Path) -
         assert row["step"] == str(number % 2 + 1)
     error = np.mean([abs(float(row["sales_error"])) for row in rows])
     assert error == pytest.approx(evaluate_in_detail(run).metrics["test_sales_mae"], rel=1e-4)
+
+
+def test_a_split_is_kept_with_a_row_for_each_step(run: Path) -> None:
+    said, found = predict(run, split="test"), predictions_of(run)
+    assert list(found.places) == ["row", "step"]
+    for name in found.places:
+        assert found.places[name].tolist() == said[name].tolist()
+    assert found.columns["city"].tolist() == said["city"].tolist()
+    sales, span = found.outputs["sales"], found.outputs["range"]
+    assert sales.truth[:, 0] == pytest.approx(said["sales_truth"])
+    assert sales.scores[:, 0] == pytest.approx(said["sales"], rel=1e-5)
+    assert span.quantiles == (0.2, 0.6) and span.scores.shape == (len(found), 1, 2)
+    assert span.scores[:, 0, 1] == pytest.approx(said["range_q0.6"], rel=1e-5)
 
 
 def test_the_metrics_of_the_spec_stand_by_step_and_group_beside_forecasts_without_a_model(

@@ -15,6 +15,7 @@ from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.spec.data import DataSpec
+from modelspec.training.kept import KeptPredictions
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
     check_known_categories,
@@ -22,7 +23,7 @@ from modelspec.training.prepare import (
     without_own_padding,
 )
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
-from modelspec.training.run_splits import load_split
+from modelspec.training.run_splits import RunSplitData, load_split
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 from modelspec.training.workers import MEASURE
 
@@ -35,7 +36,9 @@ from .perplexity import PerplexityCounter
 from .quantile_scores import QuantileCounter, QuantileScores
 
 if TYPE_CHECKING:
+    from modelspec.evaluation import SplitPredictions
     from modelspec.training.fit import Evaluator
+    from modelspec.training.kept import SplitCollector
 
 CHUNK = 1 << 16
 """Examples whose predictions are in memory at once, and fewer of larger ones."""
@@ -85,6 +88,8 @@ class Evaluation(NamedTuple):
         label_scores: one for each output of several labels.
         forecasts: one for each output that forecasts the numbers of a series.
         quantiles: one for each output of quantiles.
+        predictions: what all measures but these are computed from; None where no output has
+            predictions that are measured row by row, and of generators.
     """
 
     metrics: dict[str, float]
@@ -94,6 +99,7 @@ class Evaluation(NamedTuple):
     label_scores: tuple[LabelScores, ...] = ()
     forecasts: tuple[ForecastErrors, ...] = ()
     quantiles: tuple[QuantileScores, ...] = ()
+    predictions: SplitPredictions | None = None
 
 
 def evaluate_run(
@@ -119,7 +125,8 @@ def evaluate_run(
     data_spec = trained.spec.data
     assert data_spec is not None
     check_threshold(trained.data_record.outputs, options.threshold)
-    examples = _load_examples(trained, data_spec, options, findings)
+    examples, data = _load_examples(trained, data_spec, options, findings)
+    source = trained
     if examples is not None and trained.spec.training is not None:
         names = trained.structure.output_names
         objectives = objectives_of(trained.spec.training, names).values()
@@ -158,12 +165,22 @@ def evaluate_run(
         metrics, how = _measure(trained, evaluator, examples, options.threshold, prefix)
         notes += how
         threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
-        counted = _count_predictions(trained, examples, threshold)
+        store = KeptPredictions(source, options.split, data, examples)
+        counted = _count_predictions(trained, examples, threshold, store.collector)
         metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
         forecasts = _forecast_errors(trained, examples)
+    predictions, why = store.finish()
+    notes += why
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
     return Evaluation(
-        metrics, missed, counted.confusions, notes, counted.labels, forecasts, counted.quantiles
+        metrics,
+        missed,
+        counted.confusions,
+        notes,
+        counted.labels,
+        forecasts,
+        counted.quantiles,
+        predictions,
     )
 
 
@@ -212,8 +229,17 @@ class _Counted(NamedTuple):
     perplexities: dict[str, float]
 
 
-def _count_predictions(trained: TrainedRun, examples: Examples, threshold: float) -> _Counted:
-    """Predict in chunks, and count the predictions of all outputs that have a table."""
+def _count_predictions(
+    trained: TrainedRun, examples: Examples, threshold: float, collector: SplitCollector | None
+) -> _Counted:
+    """Predict in chunks, and count the predictions of all outputs that have a table.
+
+    Args:
+        trained: the run.
+        examples: with their targets.
+        threshold: of probabilities.
+        collector: takes all predictions; None where that is of no use.
+    """
     training = trained.spec.training
     assert training is not None
     objectives = objectives_of(training, trained.structure.output_names)
@@ -240,13 +266,16 @@ def _count_predictions(trained: TrainedRun, examples: Examples, threshold: float
     ]
     counters: list[ConfusionCounter | PerplexityCounter | LabelCounter | QuantileCounter]
     counters = [*confusions, *perplexities, *labels, *quantiles]
-    if not counters:
+    collects = collector is not None and bool(collector.outputs)
+    if not counters and not collects:
         return _Counted([], (), (), {})
     predictor = trained.predictor()
     size = _chunk_size(trained, examples)
     for start in range(0, len(examples), size):
         chunk = examples.take(slice(start, start + size))
         predictions, masks = _predict_with_masks(predictor, replace(chunk, targets={}))
+        if collector is not None:
+            collector.add(chunk, predictions)
         for counter in counters:
             name = counter.output
             weights = chunk.step_weights.get(name)
@@ -295,8 +324,10 @@ def _predict_with_masks(
 
 def _load_examples(
     trained: TrainedRun, data_spec: DataSpec, options: EvaluationOptions, findings: Findings
-) -> Examples | None:
-    """The examples to measure on; None with findings if they cannot be read."""
+) -> tuple[Examples | None, RunSplitData | None]:
+    """The examples to measure on, None with findings if they cannot be read; and the split of the
+    run that they are, None for those of a file."""
+    data = None
     if options.data is not None:
         examples = read_new_data(
             trained.preprocessing,
@@ -306,7 +337,8 @@ def _load_examples(
             missing=options.missing,
         )
     else:
-        examples = load_split(trained, data_spec, options.split, findings)
+        data = load_split(trained, data_spec, options.split, findings)
+        examples = None if data is None else data.examples
     if examples is None or options.max_examples is None:
-        return examples
-    return examples.take(slice(0, options.max_examples))
+        return examples, data
+    return examples.take(slice(0, options.max_examples)), data

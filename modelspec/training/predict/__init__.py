@@ -11,13 +11,17 @@ if TYPE_CHECKING:
         DEFAULT_THRESHOLD,
         THRESHOLD_KINDS,
         PredictionOptions,
+        by_step,
         check_threshold,
         class_names,
+        is_image,
+        outputs_of_horizon,
         probabilities,
         quantile_suffix,
     )
     from .predict import NoiseRows, predict_into, predict_run, refuse_draws
-    from .split_predictions import RunSplit
+    from .split_predictions import RunSplit, chunk_size
+    from .window_lines import lines_of_windows, places_of_lines, rows_of_lines
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -25,8 +29,10 @@ else:
             "keras_predictor": "KerasPredictor",
             "out_of_fold": "join_fold_predictions write_fold_predictions",
             "output_columns": "DEFAULT_THRESHOLD THRESHOLD_KINDS PredictionOptions "
-            "check_threshold class_names probabilities quantile_suffix",
+            "by_step check_threshold class_names is_image outputs_of_horizon probabilities "
+            "quantile_suffix",
             "predict": "NoiseRows predict_into predict_run refuse_draws",
-            "split_predictions": "RunSplit",
+            "split_predictions": "RunSplit chunk_size",
+            "window_lines": "lines_of_windows places_of_lines rows_of_lines",
         },
     )

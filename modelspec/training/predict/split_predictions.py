@@ -125,11 +125,11 @@ def _rows_of(
 def _load(trained: TrainedRun, split: str) -> Examples:
     findings = Findings()
     assert trained.spec.data is not None and trained.spec.training is not None
-    examples = load_split(trained, trained.spec.data, split, findings)
-    if examples is None or findings.has_errors:
+    data = load_split(trained, trained.spec.data, split, findings)
+    if data is None or findings.has_errors:
         raise SpecError(findings.sorted())
     objectives = objectives_of(trained.spec.training, trained.structure.output_names)
-    return without_own_padding(examples, objectives.values())
+    return without_own_padding(data.examples, objectives.values())
 
 
 def _kept(
@@ -158,7 +158,7 @@ def _predict_rows(rows: MemberRows, options: PredictionOptions) -> Predictions:
     assert data is not None
     predictors = [member.predictor() for member in rows.members]
     shown = mean_meanings(meanings) if len(rows.members) > 1 else meanings
-    size = _chunk_size(rows.examples[0])
+    size = chunk_size(rows.examples[0])
     for start in range(0, len(rows.examples[0]), size):
         part = slice(start, start + size)
         chunks = [examples.take(part) for examples in rows.examples]
@@ -195,7 +195,8 @@ def _chunk(
     return NewDataChunk(count, examples, np.arange(count), renamed)
 
 
-def _chunk_size(examples: Examples) -> int:
+def chunk_size(examples: Examples) -> int:
+    """How many examples are predicted at once: fewer of those with large targets."""
     numbers = sum(
         prod(size or 1 for size in example_shape(values)) for values in examples.targets.values()
     )

@@ -1,0 +1,17 @@
+"""Evaluate runs, predict with them, and read the predictions that they keep."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .kept import predictions_of
+    from .run_model import evaluate, evaluate_in_detail, predict
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "kept": "predictions_of",
+            "run_model": "evaluate evaluate_in_detail predict",
+        },
+    )

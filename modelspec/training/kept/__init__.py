@@ -1,0 +1,19 @@
+"""The predictions of splits that a run's folder keeps, from the model to the file."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .collector import RowsToKeep, SplitCollector, columns_of_rows
+    from .keeping import ignored_classes, keep_split, kept_split, predict_kept_split
+    from .measured import KeptPredictions
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "collector": "RowsToKeep SplitCollector columns_of_rows",
+            "keeping": "ignored_classes keep_split kept_split predict_kept_split",
+            "measured": "KeptPredictions",
+        },
+    )
