@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+import modelspec
 from modelspec.diagnostics import ModelspecError, SpecError, prepare_output, printable_lines
 from modelspec.machine import own_process
 
@@ -80,9 +81,7 @@ def _for_file(word: str) -> str:
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"modelspec {version('keras-modelspec')}")
+        click.echo(f"modelspec {modelspec.__version__}")
         ctx.exit()
 
 
@@ -106,7 +105,25 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code (the language reference, section 9)."""
     own_process()
+    _tell_of_other_package()
     sys.exit(run(args))
+
+
+def _tell_of_other_package() -> None:
+    """Say that files of this package were overwritten, or another's were: see `installation`.
+
+    All that it costs each start is a look at one name and at one path.
+    """
+    is_own = hasattr(modelspec, "shares_folder")
+    if is_own and (not modelspec.shares_folder() or sys.argv[1:2] == ["doctor"]):
+        return
+    from modelspec.installation import look_at_installation
+
+    problem = look_at_installation().problem()
+    if problem:
+        click.echo(f"modelspec: {problem}", err=True)
+    if not is_own:
+        sys.exit(3)
 
 
 def run(args: Sequence[str] | None = None) -> int:

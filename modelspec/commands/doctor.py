@@ -9,8 +9,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from modelspec.framework import how_to_install
+from modelspec.installation import look_at_installation
 from modelspec.machine import core_count
 from modelspec.report import table
+from modelspec.version import __version__
 
 PACKAGES = {
     "pyyaml": "base",
@@ -49,18 +52,23 @@ PACKAGES = {
 def command() -> int:
     """Show installed versions, devices and optional extras.
 
-    Exit code 0: everything works; 3: TensorFlow is missing or does not start.
+    Exit code 0: everything works; 3: TensorFlow is missing or does not start, or files of modelspec
+    are not as installed.
     """
     rows = [("python", platform.python_version(), "", sys.executable)]
-    rows.append(("modelspec", _version("keras-modelspec") or "not installed", "", ""))
+    note = "" if _version("keras-modelspec") else "not installed, run from its source"
+    rows.append(("modelspec", __version__, "", note))
     for name, part in PACKAGES.items():
         found = _version(name)
-        rows.append((name, found or "missing", part, "" if found else f"pip install {_pip(part)}"))
+        rows.append((name, found or "missing", part, "" if found else _remedy(name, part)))
     click.echo(table(("package", "version", "part", "note"), rows), nl=False)
+    problem = look_at_installation().problem()
+    if problem:
+        click.echo(f"\n{problem}")
     if _version("tensorflow") is None or not _importable("tensorflow"):
         click.echo("\nTensorFlow is not installed: `validate` works, `train` and `export` do not.")
         return 3
-    return _devices()
+    return _devices() or (3 if problem else 0)
 
 
 def _version(name: str) -> str | None:
@@ -79,8 +87,10 @@ def _importable(name: str) -> bool:
         return False
 
 
-def _pip(part: str) -> str:
-    return f"'keras-modelspec{part if part != 'base' else ''}'"
+def _remedy(name: str, part: str) -> str:
+    if name == "tensorflow":
+        return how_to_install()
+    return f"pip install 'keras-modelspec{part if part != 'base' else ''}'"
 
 
 def _devices() -> int:

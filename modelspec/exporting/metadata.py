@@ -9,13 +9,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.document import model_format
 from modelspec.exporting.formats import FORMATS
+from modelspec.version import __version__
 
 VERSION = 1
 
@@ -52,7 +52,7 @@ class Metadata:
         """The document."""
         document = {
             "version": VERSION,
-            "modelspec": self.modelspec or _own_version(),
+            "modelspec": self.modelspec or __version__,
             "name": self.name,
             "format": self.form,
             "settings": dict(self.settings),
@@ -112,13 +112,6 @@ class Metadata:
             "metrics": self.metrics,
             "labels": self.labels(),
         }
-
-
-def _own_version() -> str:
-    try:
-        return version("keras-modelspec")
-    except PackageNotFoundError:  # run from its source
-        return "unknown"
 
 
 def embed_metadata(path: Path, form: str, text: str) -> None:

@@ -34,5 +34,5 @@ from .private_api import (
     track_loss,
     undivided_losses,
 )
-from .start import start_keras
+from .start import how_to_install, start_keras
 from .stderr import CapturedText, silenced_stderr

@@ -13,6 +13,23 @@ from .stderr import silenced_stderr
 
 INSTALL = "pip install 'keras-modelspec[tensorflow]'"
 
+TENSORFLOW = "2.21"
+LAST_PYTHON = (3, 13)
+"""The last Python for which this TensorFlow has packages; the extra in pyproject.toml has the same
+bound, so that the base install needs none."""
+
+
+def how_to_install(python: tuple[int, int] = sys.version_info[:2]) -> str:
+    """What brings TensorFlow to a Python: a command, or which Pythons it takes.
+
+    Args:
+        python: major and minor version, by default of this process.
+    """
+    if python <= LAST_PYTHON:
+        return INSTALL
+    this, last = (".".join(map(str, version)) for version in (python, LAST_PYTHON))
+    return f"TensorFlow {TENSORFLOW} has no version for Python {this}; use Python 3.11 to {last}"
+
 
 def start_keras() -> None:
     """Import Keras on TensorFlow. Call it before anything that builds or trains.
@@ -39,7 +56,7 @@ def start_keras() -> None:
         keep_what_is_loaded()
     except ModuleNotFoundError as error:
         name = str(error.name).partition(".")[0]
-        message = f"this needs TensorFlow, and `{name}` is not installed: {INSTALL}"
+        message = f"this needs TensorFlow, and `{name}` is not installed: {how_to_install()}"
         raise CannotRunError(message) from error
     except Exception as error:
         raise CannotRunError(f"TensorFlow does not start: {error}") from error

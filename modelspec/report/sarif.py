@@ -7,7 +7,6 @@ the command ran in, which a reader takes as the root of the sources.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -16,6 +15,7 @@ from urllib.parse import quote
 
 from modelspec.diagnostics import Finding, Fix, Related, Severity, Span
 from modelspec.document import OverrideName
+from modelspec.version import __version__
 
 from .code_pages import page_of
 from .report import Report
@@ -35,13 +35,11 @@ _SPECIAL = re.compile(r"([\\*_<>\[\]#~|&])")
 def as_sarif(report: Report) -> str:
     """One run with a rule for each code that was found, and a result for each finding."""
     import json
-    from importlib.metadata import PackageNotFoundError, version
 
     codes = sorted({finding.code for finding in report.findings})
     index = {code: number for number, code in enumerate(codes)}
-    driver: dict[str, Any] = {"name": "modelspec", "rules": [_rule(code) for code in codes]}
-    with contextlib.suppress(PackageNotFoundError):  # run from a folder that is not installed
-        driver["version"] = version("keras-modelspec")
+    driver: dict[str, Any] = {"name": "modelspec", "version": __version__}
+    driver["rules"] = [_rule(code) for code in codes]
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError, first_line
+from modelspec.version import __version__
 
 from .format import ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
 from .packages import captured_stderr, require_packages
@@ -123,19 +123,12 @@ def _convert_erfc(ctx: Any, node: Any, name: str, _: Any) -> None:
 
 
 def _add_properties(model: Any, source: ExportSource, onnx: Any) -> None:
-    model.producer_name, model.producer_version = "modelspec", _own_version()
+    model.producer_name, model.producer_version = "modelspec", __version__
     _name_axes(model.graph)
     properties = {"modelspec.name": source.name}
     for name, labels in source.labels().items():
         properties[f"modelspec.labels.{name}"] = json.dumps(labels, ensure_ascii=False)
     onnx.helper.set_model_props(model, properties)
-
-
-def _own_version() -> str:
-    try:
-        return version("keras-modelspec")
-    except PackageNotFoundError:  # run from its source
-        return "unknown"
 
 
 def _name_axes(graph: Any) -> None:
