@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         open_spec,
         plot,
         predict,
+        report_runs,
         smoke,
         summarize,
         train,
@@ -80,6 +81,7 @@ __all__ = [
     "open_spec",
     "plot",
     "predict",
+    "report_runs",
     "smoke",
     "summarize",
     "train",
@@ -99,7 +101,7 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "version": "__version__",
             "api": "benchmark build card compare_runs convert=convert_file diff evaluate "
             "expand=expand_file export fetch from_keras import_model init list_runs "
-            "open_spec plot predict smoke summarize train tune validate=validate_file",
+            "open_spec plot predict report_runs smoke summarize train tune validate=validate_file",
         },
     )
 

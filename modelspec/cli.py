@@ -28,6 +28,7 @@ COMMANDS = {
     "evaluate": "Evaluate a trained model on its test split or a file.",
     "predict": "Run predictions on new data with a trained model.",
     "card": "Write the model card of a run, or its bill of materials.",
+    "report": "Write a page about a run, or several side by side.",
     "runs": "List and compare training runs.",
     "expand": "Expand a spec: blocks, params, repeats and all defaults.",
     "convert": "Convert a model between sequential and functional form.",

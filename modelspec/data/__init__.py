@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         rule_for_gaps,
         start_of,
     )
+    from .split_columns import SplitColumns, read_split_columns
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -25,5 +26,6 @@ else:
             "load": "Data load_data load_synthetic load_without_inputs",
             "new_data": "NewDataChunk generated_texts open_new_data "
             "preprocessing_for_new_data read_new_data rule_for_gaps start_of",
+            "split_columns": "SplitColumns read_split_columns",
         },
     )

@@ -40,6 +40,8 @@ class RunFile(StrEnum):
     """With `training.gan`: the trained discriminator, where MODEL is the generator."""
     TRAINER = "trainer.npz"
     """The weights that the class of `trainer` has beside those of the model, if it has some."""
+    REPORT = "report.html"
+    """The report of the run as a page, where `training.report` or `modelspec report` wrote one."""
     LOG = "train.log"
     """What was printed, with times."""
     MLFLOW = "mlflow.json"

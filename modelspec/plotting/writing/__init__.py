@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .formats import PICTURE_FORMATS, choose_format
+    from .page_parts import POLICY, page_style
     from .palette import Theme
     from .svg import as_svg
 else:
@@ -13,6 +14,7 @@ else:
         __name__,
         {
             "formats": "PICTURE_FORMATS choose_format",
+            "page_parts": "POLICY page_style",
             "palette": "Theme",
             "svg": "as_svg",
         },

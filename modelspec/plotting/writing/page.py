@@ -25,8 +25,9 @@ from modelspec.plotting.placing import (
 from modelspec.plotting.scene import Drawing, SceneNode
 from modelspec.report import flops_text, number_text
 
-from .palette import Theme, class_of, page_style
-from .svg import FONTS, elements
+from .page_parts import POLICY, page_style
+from .palette import Theme, class_of
+from .svg import elements
 
 MOST_BOXES = 6_000
 """In all views together: what is folded beyond cannot be opened."""
@@ -126,9 +127,9 @@ def as_page(drawing: Drawing, folding: Folding, theme: Theme = Theme.AUTO) -> st
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <title>{title}: layers</title>
-<style>{FONTS}{page_style()}{style}</style>
+<style>{page_style()}{style}</style>
 </head>
 <body>
 <header>
@@ -152,12 +153,6 @@ def as_page(drawing: Drawing, folding: Folding, theme: Theme = Theme.AUTO) -> st
 </body>
 </html>
 """
-
-
-_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'"
-)
 
 
 def _in_script(text: str) -> str:

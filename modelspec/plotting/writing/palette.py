@@ -113,7 +113,7 @@ def style_sheet(theme: Theme) -> str:
     return f"{_rules(LIGHT)}@media (prefers-color-scheme: dark){{{_rules(DARK)}}}"
 
 
-def page_style() -> str:
+def variable_style() -> str:
     """Rules that take colours from variables, and the variables: as the reader's setting says, or
     as the attribute `data-theme` of the page."""
     dark = _variables(DARK)

@@ -52,20 +52,21 @@ HEAD = 5.0
 """The length of an arrow's head."""
 
 
-def as_svg(picture: Picture, theme: Theme = Theme.AUTO) -> str:
+def as_svg(picture: Picture, theme: Theme | None = Theme.AUTO) -> str:
     """The picture with its title, totals, legend and findings.
 
     Args:
         picture: what is drawn.
-        theme: the colours.
+        theme: the colours; None for those of the page that it is put into, see `page_style`.
     """
+    style = "" if theme is None else f"<style>{FONTS}{style_sheet(theme)}</style>"
     around = _Around.of(picture)
     x, y = (around.width - picture.width) / 2, around.top
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(around.width)}" '
         f'height="{_n(around.height)}" viewBox="0 0 {_n(around.width)} {_n(around.height)}" '
         f'role="img" aria-label={quoteattr(f"The layers of the model {picture.drawing.name}")}>',
-        f"<style>{FONTS}{style_sheet(theme)}</style>",
+        style,
         f'<rect class="page" width="{_n(around.width)}" height="{_n(around.height)}"/>',
         *_heading(picture),
         f'<g transform="translate({_n(x)} {_n(y)})">',

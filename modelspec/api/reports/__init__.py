@@ -1,0 +1,10 @@
+"""The report of runs: what is read and predicted for the page."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .page_of_runs import Report, report_runs
+else:
+    __getattr__ = lazy_names(__name__, {"page_of_runs": "Report report_runs"})

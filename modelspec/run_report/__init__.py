@@ -1,0 +1,21 @@
+"""The report of a run as one html page: written from what its files say, without TensorFlow."""
+
+from typing import TYPE_CHECKING
+
+from modelspec.faces import lazy_names
+
+if TYPE_CHECKING:
+    from .content import ExportFacts, RunContent, ShownExample
+    from .page import report_page
+    from .profile import ColumnProfile, ColumnValues, profile_column
+    from .read import read_content, read_spec
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "content": "ExportFacts RunContent ShownExample",
+            "page": "report_page",
+            "profile": "ColumnProfile ColumnValues profile_column",
+            "read": "read_content read_spec",
+        },
+    )

@@ -1,0 +1,106 @@
+"""What a report is written from: what the files of a run say, and what was found out besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelspec.compile import SpecParts
+from modelspec.evaluation import SplitPredictions
+from modelspec.plotting import Drawing
+from modelspec.runs import RunRecord
+
+from .profile import ColumnProfile
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFacts:
+    """An exported model that lies in a run folder or beside it.
+
+    Attributes:
+        file: its name, with the folder where it is not in the run.
+        form: the format.
+        size: in bytes.
+        check: the content of its check.json; empty where it has none.
+        note: what else is known of it, such as why it may be of another run.
+    """
+
+    file: str
+    form: str
+    size: int
+    check: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownExample:
+    """A row of a split as a reader sees it.
+
+    Attributes:
+        place: where it is, such as `penguins.csv, row 18`.
+        text: what is in it; empty for an image.
+        image: a data URL of a picture of it; empty for a text.
+    """
+
+    place: str
+    text: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunContent:
+    """All that is known of a run.
+
+    Attributes:
+        name: of its folder.
+        record: what the files of the folder say.
+        status: the content of run.json; as those below empty where it cannot be read.
+        metrics: that of metrics.json.
+        data: that of data.json.
+        environment: that of environment.json.
+        spec_text: the expanded spec.
+        parts: the same, compiled; None where that fails.
+        drawing: the picture of its model; None where there is none.
+        files: name to the SHA-256 of the spec, the weights and the like.
+        log_end: the last lines of train.log, where the run is not complete.
+        members: the runs of folds or seeds.
+        columns: a profile of each column that the spec reads.
+        counts: split to its number of examples.
+        predictions: by split.
+        importance: the content of importance.json.
+        exports: of the run; None where nobody looked.
+        examples: split to the examples of some of its rows, by the position in the predictions.
+        reasons: why a part is missing, by its name: "picture", "columns", "predictions",
+            "examples", "importance".
+    """
+
+    name: str
+    record: RunRecord
+    status: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    spec_text: str = ""
+    parts: SpecParts | None = None
+    drawing: Drawing | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    log_end: str = ""
+    members: Sequence[RunRecord] = ()
+    columns: Sequence[ColumnProfile] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    predictions: Mapping[str, SplitPredictions] = field(default_factory=dict)
+    importance: Mapping[str, Any] = field(default_factory=dict)
+    exports: Sequence[ExportFacts] | None = None
+    examples: Mapping[str, Mapping[int, ShownExample]] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def meanings(self) -> Mapping[str, Mapping[str, Any]]:
+        """Output name to what its numbers mean, as data.json has it."""
+        found = self.data.get("outputs")
+        return found if isinstance(found, dict) else {}
+
+    def reason(self, part: str, otherwise: str) -> str:
+        """Why a part is missing."""
+        return self.reasons.get(part, otherwise)

@@ -1,0 +1,160 @@
+"""HTML that is put together so that no text of a run can become markup."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from modelspec.diagnostics import printable_lines
+
+VOID = frozenset({"br", "hr", "img", "meta"})
+"""Elements of HTML without an end."""
+
+SHAPES = frozenset({"path", "line", "rect", "circle", "polyline"})
+"""Elements of SVG without anything in them."""
+
+NONE_TEXT = "–"
+"""What stands in a cell without a value."""
+
+
+class Markup(str):
+    """Text that is HTML already; everything else is escaped."""
+
+    __slots__ = ()
+
+
+Child = str | Markup | int | float | None
+
+
+def tag(name: str, *children: Child, **attributes: str | int | float | bool | None) -> Markup:
+    """An element.
+
+    Args:
+        name: of the element.
+        children: what is in it; text that is no `Markup` is escaped, None is left out.
+        attributes: by name, with "_" for "-" and behind a keyword (`class_`). True writes the bare
+            name, None and False leave the attribute out.
+    """
+    parts = [f"<{name}"]
+    for key, value in attributes.items():
+        if value is None or value is False:
+            continue
+        written = key.removesuffix("_").replace("_", "-")
+        parts.append(f" {written}" if value is True else f' {written}="{text_of(str(value))}"')
+    parts.append("/>" if name in SHAPES else ">")
+    if name in VOID or name in SHAPES:
+        return Markup("".join(parts))
+    parts += [child if isinstance(child, Markup) else text_of(child) for child in children]
+    parts.append(f"</{name}>")
+    return Markup("".join(parts))
+
+
+def text_of(value: Child) -> str:
+    """Text as HTML, also between quotes; control characters are written out."""
+    return "" if value is None else escape(printable_lines(str(value)))
+
+
+def join(parts: Iterable[Child], between: str = "") -> Markup:
+    """Several children as one."""
+    return Markup(between.join(p if isinstance(p, Markup) else text_of(p) for p in parts))
+
+
+def shorten(text: str, most: int) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def number(value: float | int | None) -> str:
+    """A number for people: 4 digits, or all of a whole one."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return NONE_TEXT
+    if isinstance(value, int) or (float(value).is_integer() and abs(value) >= 1000):
+        return f"{int(value):,}" if math.isfinite(value) else str(value)
+    return f"{value:.4g}"
+
+
+def measured(value: float | None) -> Markup:
+    """A number for people, with all its digits for programs (the element `data`)."""
+    if value is None:
+        return Markup(NONE_TEXT)
+    return tag("data", number(value), value=repr(float(value)))
+
+
+def table(
+    head: Sequence[Child],
+    rows: Iterable[Sequence[Child]],
+    *,
+    caption: str,
+    numeric: Iterable[int] = (),
+    names_rows: bool = True,
+) -> Markup:
+    """A table that scrolls by itself where the page is narrow.
+
+    Args:
+        head: the names of the columns.
+        rows: the cells.
+        caption: what the table has.
+        numeric: positions of columns of numbers, which are set to the right.
+        names_rows: whether the first cell of a row names it.
+    """
+    right = frozenset(numeric)
+
+    def cell(position: int, child: Child) -> Markup:
+        look = "num" if position in right else None
+        if position == 0 and names_rows:
+            return tag("th", child, scope="row", class_=look)
+        return tag("td", child, class_=look)
+
+    titles = [
+        tag("th", one, scope="col", class_="num" if at in right else None)
+        for at, one in enumerate(head)
+    ]
+    lines = [tag("tr", join(cell(at, one) for at, one in enumerate(row))) for row in rows]
+    whole = tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", tag("tr", join(titles))),
+        tag("tbody", join(lines)),
+    )
+    return scrolling(whole, caption)
+
+
+def scrolling(content: Markup, label: str, *, class_: str = "scroll") -> Markup:
+    """What is wider than a narrow page, in a region that keys can move."""
+    return tag("div", content, class_=class_, tabindex="0", role="region", aria_label=label)
+
+
+def details(summary: str, *content: Child, is_open: bool = False) -> Markup:
+    """What is opened on request; printed open."""
+    return tag("details", tag("summary", summary), *content, open=is_open)
+
+
+def facts(pairs: Iterable[tuple[Child, Child]]) -> Markup:
+    """Names with their values."""
+    found = [tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs]
+    return tag("dl", join(found)) if found else Markup("")
+
+
+def code_block(text: str, label: str) -> Markup:
+    """Commands, or the text of a file."""
+    return tag("pre", tag("code", text), tabindex="0", aria_label=label, role="region")
+
+
+def missing(reason: str) -> Markup:
+    """Why a section, or a part of it, has nothing."""
+    return tag("p", reason, class_="missing")
+
+
+def plain(value: Any) -> str:
+    """A value of a spec in one line, as YAML has it where it is short."""
+    if value is None:
+        return NONE_TEXT
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {plain(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(plain, value)) + "]"
+    return str(value)

@@ -1,0 +1,146 @@
+"""How classes are told apart: the confusion matrix of each output that has some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.evaluation import OutputPredictions
+from modelspec.run_report.content import RunContent
+from modelspec.run_report.markup import (
+    NONE_TEXT,
+    Child,
+    Markup,
+    join,
+    measured,
+    missing,
+    scrolling,
+    shorten,
+    table,
+    tag,
+)
+from modelspec.runs import OutputKind
+
+MOST_CLASSES = 30
+"""A matrix of more classes is a list of the confusions that occur most."""
+
+MOST_CONFUSIONS = 40
+MOST_LETTERS = 18
+
+Counts = npt.NDArray[np.int64]
+
+
+def classes_section(content: RunContent) -> Markup:
+    """The confusion matrices of the split that the run is judged by."""
+    parts: list[Child] = []
+    for split, predictions in content.predictions.items():
+        for name, output in predictions.outputs.items():
+            if output.kind in (OutputKind.CLASSES, OutputKind.BINARY):
+                parts.append(_output(split, name, output))
+    if not parts:
+        why = "No output of the model tells classes apart."
+        return missing(content.reason("predictions", why))
+    return join(parts)
+
+
+def _output(split: str, name: str, output: OutputPredictions) -> Markup:
+    counts = count_confusions(output)
+    total = int(counts.sum())
+    accuracy = float(np.trace(counts) / max(1, total))
+    said: list[Child] = [f"{total:,} of the {split} split, accuracy ", measured(accuracy)]
+    if output.kind is OutputKind.BINARY:
+        said.append(
+            f"; {output.labels[1]} is predicted above a probability of {output.threshold:g}"
+        )
+    heading = tag("h3", f"{name}: confusion matrix")
+    many = len(output.labels) > MOST_CLASSES
+    shown = _frequent(name, output.labels, counts) if many else _matrix(name, output.labels, counts)
+    return join([heading, tag("p", *said, "."), shown, _scores(name, output.labels, counts)])
+
+
+def count_confusions(output: OutputPredictions) -> Counts:
+    """The confusion matrix [classes, classes]: row the truth, column the prediction."""
+    counted = output.counted()
+    size = len(output.labels)
+    cells = counted.truth.reshape(-1) * size + counted.decisions().reshape(-1)
+    return np.bincount(cells, minlength=size * size).reshape(size, size).astype(np.int64)
+
+
+def _matrix(name: str, labels: Sequence[str], counts: Counts) -> Markup:
+    totals = counts.sum(axis=1)
+    head = [tag("th", "truth ↓ prediction →", scope="col")]
+    head += [tag("th", shorten(one, MOST_LETTERS), scope="col", class_="num") for one in labels]
+    rows = []
+    for index, label in enumerate(labels):
+        cells = [tag("th", shorten(label, MOST_LETTERS), scope="row")]
+        cells += [_cell(int(count), int(totals[index])) for count in counts[index]]
+        rows.append(tag("tr", join(cells)))
+    caption = f"Confusion matrix of {name}: counts, and shares of the row"
+    body = tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", tag("tr", join(head))),
+        tag("tbody", join(rows)),
+        class_="matrix",
+    )
+    reading = (
+        "Each row has the examples of one class, and each column what the model takes them for: a "
+        "dark diagonal is right, and a dark cell beside it is a confusion."
+    )
+    return join([tag("p", reading, class_="reading"), scrolling(body, caption)])
+
+
+def _cell(count: int, total: int) -> Markup:
+    share = count / total if total else 0.0
+    look = "hot2" if share > 0.78 else "hot1" if share > 0.6 else "hot0"
+    shown = [str(count), tag("small", f"{share:.0%}")] if count else ["0"]
+    part = f"--part:{round(share * 100)}%"
+    return tag("td", join(shown), class_=f"num heat {look}", style=part)
+
+
+def _frequent(name: str, labels: Sequence[str], counts: Counts) -> Markup:
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_CONFUSIONS]
+    rows: list[list[Child]] = []
+    for cell in order.tolist():
+        truth, taken = divmod(cell, len(labels))
+        count = int(wrong[truth, taken])
+        if not count:
+            break
+        share = count / max(1, int(counts[truth].sum()))
+        rows.append([labels[truth], labels[taken], str(count), f"{share:.1%}"])
+    if not rows:
+        return tag("p", f"No example of the {len(labels)} classes is taken for another class.")
+    caption = f"The most frequent confusions of {name}, which has {len(labels)} classes"
+    head = ("truth", "prediction", "examples", "share of the class")
+    return table(head, rows, caption=caption, numeric=(2, 3))
+
+
+def _scores(name: str, labels: Sequence[str], counts: Counts) -> Markup:
+    right, taken, there = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
+    rows: list[list[Child]] = []
+    for index, label in enumerate(labels):
+        hits, said, actual = int(right[index]), int(taken[index]), int(there[index])
+        rows.append(
+            [
+                label,
+                _share(hits, said),
+                _share(hits, actual),
+                _share(2 * hits, said + actual),
+                f"{actual:,}",
+            ]
+        )
+    caption = f"Scores of the classes of {name}"
+    return table(
+        ("class", "precision", "recall", "F1", "examples"),
+        rows,
+        caption=caption,
+        numeric=range(1, 5),
+    )
+
+
+def _share(part: int, whole: int) -> Child:
+    return measured(part / whole) if whole else NONE_TEXT

@@ -1,0 +1,137 @@
+"""What stands at the top: the name, when it was trained, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modelspec.diagnostics import join_words
+from modelspec.run_report.content import RunContent
+from modelspec.run_report.markup import Child, Markup, code_block, facts, join, measured, table, tag
+from modelspec.runs import RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An expectation of a metric.
+
+    Attributes:
+        name: such as `test_accuracy`.
+        bounds: such as "at least 0.95".
+        value: what was measured; None where nothing was.
+        is_met: None where it is not decided, as the run is not complete.
+    """
+
+    name: str
+    bounds: str
+    value: float | None
+    is_met: bool | None
+
+    @property
+    def word(self) -> str:
+        """For people."""
+        return "not decided" if self.is_met is None else "met" if self.is_met else "missed"
+
+
+def verdicts(content: RunContent) -> list[Verdict]:
+    """The expectations of the spec with what was measured."""
+    spec = None if content.parts is None else content.parts.spec
+    if spec is None or spec.expect is None:
+        return []
+    values = content.record.flat_metrics
+    missed = {one.get("name"): one.get("value") for one in _missed(content)}
+    is_complete = content.record.state is RunStatus.COMPLETE and bool(content.metrics)
+    found = []
+    for bounds in spec.expect.metrics:
+        value = missed.get(bounds.name, values.get(bounds.name))
+        is_met = bounds.name not in missed if is_complete else None
+        found.append(Verdict(bounds.name, str(bounds), value, is_met))
+    return found
+
+
+def _missed(content: RunContent) -> Sequence[dict[str, Any]]:
+    found = content.metrics.get("missed")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def verdict_badge(content: RunContent) -> Markup:
+    """One sentence: whether the run is complete, and whether it is what is expected."""
+    record = content.record
+    if record.state is not RunStatus.COMPLETE:
+        planned = "" if record.planned is None else f" of {record.planned}"
+        after = f" after epoch {record.done}{planned}" if record.done else ""
+        return _badge("warn", f"The run is {record.state}{after}")
+    found = verdicts(content)
+    if not found:
+        return _badge("none", "The spec expects nothing of its metrics")
+    missed = [one for one in found if one.is_met is False]
+    if missed:
+        names = join_words([one.name for one in missed], most=3)
+        return _badge("bad", f"{len(missed)} of {len(found)} expectations missed: {names}")
+    return _badge(
+        "good",
+        f"All expectations met ({len(found)})" if len(found) > 1 else "Its expectation is met",
+    )
+
+
+_SIGNS = {"good": "✓", "bad": "✗", "warn": "!", "none": "–"}
+
+
+def _badge(look: str, text: str) -> Markup:
+    sign = tag("span", _SIGNS[look], aria_hidden="true", class_="sign")
+    return tag("p", sign, " ", text, class_=f"verdict {look}")
+
+
+def run_heading(content: RunContent) -> Markup:
+    """The verdict, the description and when the run began."""
+    record = content.record
+    description = record.spec.get("description")
+    pairs: list[tuple[Child, Child]] = [("run", content.name), ("state", str(record.state))]
+    if record.started:
+        pairs.append(("started", tag("time", _when(record.started), datetime=record.started)))
+    if content.counts:
+        said = ", ".join(f"{count:,} {split}" for split, count in content.counts.items())
+        pairs.append(("examples", said))
+    if record.done:
+        planned = "" if record.planned is None else f" of {record.planned}"
+        pairs.append(("epochs", f"{record.done}{planned}"))
+    best = record.used
+    if best is not None:
+        pairs.append(("model of", f"epoch {best.epoch}, the best {best.name}"))
+    if content.members:
+        what = "seeds" if "seeds" in content.status else "folds"
+        pairs.append(("trained with", f"{len(content.members)} {what}"))
+    parts: list[Child] = [verdict_badge(content)]
+    if isinstance(description, str) and description:
+        parts.append(tag("p", description, class_="lead"))
+    parts.append(facts(pairs))
+    if content.log_end:
+        parts.append(tag("p", "The end of its log:"))
+        parts.append(code_block(content.log_end, "The end of train.log"))
+    return join(parts)
+
+
+def _when(started: str) -> str:
+    return started.replace("T", " ").replace("+00:00", " UTC")
+
+
+def expectations_table(content: RunContent) -> Markup | None:
+    """The expectations with what was measured; None without any."""
+    found = verdicts(content)
+    if not found:
+        return None
+    rows = [
+        (
+            one.name,
+            one.bounds,
+            measured(one.value),
+            tag("span", one.word, class_=f"word {_LOOKS[one.is_met]}"),
+        )
+        for one in found
+    ]
+    head = ("metric", "expected", "measured", "verdict")
+    return table(head, rows, caption="Expectations of the spec (expect.metrics)", numeric=(2,))
+
+
+_LOOKS = {True: "good", False: "bad", None: "warn"}
