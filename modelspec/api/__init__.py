@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
     from .predicting import evaluate, evaluate_in_detail, predict, predictions_of
-    from .reports import Report, report_runs
+    from .reports import RunReport, report_runs
     from .runs import best_run, card, compare_runs, list_runs, sorted_runs
     from .specs import convert_file, expand_file, init, plot, summarize
     from .training import smoke, train, train_request, train_requested
@@ -33,7 +33,7 @@ else:
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
             "predicting": "evaluate evaluate_in_detail predict predictions_of",
-            "reports": "Report report_runs",
+            "reports": "RunReport report_runs",
             "runs": "best_run card compare_runs list_runs sorted_runs",
             "specs": "convert_file expand_file init plot summarize",
             "training": "smoke train train_request train_requested",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,8 @@ import click
 from modelspec.api import report_runs
 from modelspec.console import extensions_option, say
 from modelspec.diagnostics import UsageError
-from modelspec.runs import RunFile, is_run
+from modelspec.document import model_format
+from modelspec.runs import RunFile, is_run, read_status
 
 
 @click.command("report", epilog="Example: modelspec report runs/digits -o digits.html")
@@ -34,10 +36,21 @@ def command(runs: tuple[Path, ...], *, output: Path | None, no_predict: bool) ->
     or an exported model. TensorFlow starts only where the predictions of the test split are not
     saved yet.
     """
-    if output is None:
-        if len(runs) > 1 or not is_run(runs[0]):
-            raise UsageError("give the html file: `-o report.html`")
-        output = runs[0] / RunFile.REPORT
-    made = report_runs(list(dict.fromkeys(runs)), output, predict=not no_predict, say=say)
+    found = list(dict.fromkeys(runs))
+    made = report_runs(found, output or _own_file(found), predict=not no_predict, say=say)
     say(f"wrote {made.path} ({len(made.html.encode()) / 1000:,.0f} kB)")
     return 0
+
+
+def _own_file(runs: Sequence[Path]) -> Path:
+    """The file in the folder of the only run.
+
+    Raises:
+        UsageError: there is none, as there are several, or it is an exported model.
+    """
+    if len(runs) == 1 and is_run(runs[0]):
+        return runs[0] / RunFile.REPORT
+    for run in runs:
+        if not is_run(run) and model_format(run) is None:
+            read_status(run)  # says what it is, if no run
+    raise UsageError("give the html file to write, such as `-o report.html`")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .families import Family, family_of
     from .opening import Folding, fold
     from .placing import Picture, place
-    from .scene import Drawing
+    from .scene import Drawing, Scene, SceneNode
     from .writing import PICTURE_FORMATS, POLICY, Theme, as_svg, choose_format, page_style
 else:
     __getattr__ = lazy_names(
@@ -18,7 +18,7 @@ else:
         {
             "drawing": "draw",
             "families": "Family family_of",
-            "scene": "Drawing",
+            "scene": "Drawing Scene SceneNode",
             "opening": "Folding fold",
             "placing": "Picture place",
             "writing": "PICTURE_FORMATS POLICY Theme as_svg choose_format page_style",

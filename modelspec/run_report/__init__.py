@@ -7,7 +7,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .content import ExportFacts, RunContent, ShownExample
     from .page import report_page
-    from .profile import ColumnProfile, ColumnValues, profile_column
+    from .profile import ColumnValues, ProfiledColumn, profile_column
     from .read import read_content, read_spec
 else:
     __getattr__ = lazy_names(
@@ -15,7 +15,7 @@ else:
         {
             "content": "ExportFacts RunContent ShownExample",
             "page": "report_page",
-            "profile": "ColumnProfile ColumnValues profile_column",
+            "profile": "ProfiledColumn ColumnValues profile_column",
             "read": "read_content read_spec",
         },
     )

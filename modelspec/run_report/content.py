@@ -11,7 +11,7 @@ from modelspec.evaluation import SplitPredictions
 from modelspec.plotting import Drawing
 from modelspec.runs import RunRecord
 
-from .profile import ColumnProfile
+from .profile import ProfiledColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class RunContent:
     files: Mapping[str, str] = field(default_factory=dict)
     log_end: str = ""
     members: Sequence[RunRecord] = ()
-    columns: Sequence[ColumnProfile] = ()
+    columns: Sequence[ProfiledColumn] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     predictions: Mapping[str, SplitPredictions] = field(default_factory=dict)
     importance: Mapping[str, Any] = field(default_factory=dict)

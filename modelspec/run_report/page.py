@@ -8,7 +8,7 @@ from pathlib import Path
 from modelspec.plotting import POLICY, page_style
 
 from .content import RunContent
-from .markup import Markup, join, tag, text_of
+from .elements import Markup, joined, tag
 from .sections import (
     classes_section,
     comparison_sections,
@@ -68,26 +68,27 @@ def _page(title: str, heading: Markup, sections: Sequence[Section]) -> str:
         )
         for key, name, content in sections
     ]
+    shown = joined(title)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>{text_of(title)}: report</title>
+<title>{shown}: report</title>
 <style>{page_style()}{style}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header><div class="bar"><h1>{text_of(title)}</h1>
+<header><div class="bar"><h1>{shown}</h1>
 <button id="theme" type="button">Light or dark</button></div>
 {heading}
 </header>
-<nav aria-label="Sections"><ul>{join(links)}</ul></nav>
+<nav aria-label="Sections"><ul>{joined(links)}</ul></nav>
 <main id="content">
-{join(body, chr(10))}
+{joined(body)}
 </main>
-<footer>Written by <code>modelspec report</code>. This page asks no other host for anything.</footer>
+<footer>Written by <code>modelspec report</code>; this page asks no host for anything.</footer>
 <script>{script}</script>
 </body>
 </html>

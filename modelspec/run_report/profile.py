@@ -44,7 +44,7 @@ class ColumnValues:
 
 
 @dataclass(frozen=True, slots=True)
-class SplitColumn:
+class ProfiledSplit:
     """A column in one split.
 
     Attributes:
@@ -55,8 +55,8 @@ class SplitColumn:
         mean: their mean.
         deviation: their standard deviation.
         quartiles: the values below which a quarter, half and three quarters lie.
-        shares: of numbers the share of each range of `ColumnProfile.edges`; of text that of each
-            of `ColumnProfile.words`.
+        shares: of numbers the share of each range of `ProfiledColumn.edges`; of text that of each
+            of `ProfiledColumn.words`.
         distinct: how many different values there are.
     """
 
@@ -92,7 +92,7 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnProfile:
+class ProfiledColumn:
     """A column that the spec reads.
 
     Attributes:
@@ -108,13 +108,13 @@ class ColumnProfile:
     name: str
     uses: str
     is_text: bool
-    splits: Mapping[str, SplitColumn]
+    splits: Mapping[str, ProfiledSplit]
     edges: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
     drift: Mapping[str, Drift] | None = None
 
 
-def profile_column(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> ColumnProfile:
+def profile_column(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> ProfiledColumn:
     """The profile of a column.
 
     Args:
@@ -128,7 +128,7 @@ def profile_column(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> 
     return _of_numbers(name, uses, splits)
 
 
-def _of_numbers(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> ColumnProfile:
+def _of_numbers(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> ProfiledColumn:
     found = {split: _numbers(one) for split, one in splits.items()}
     train = next(iter(found.values()))
     edges: tuple[float, ...] = ()
@@ -147,7 +147,7 @@ def _of_numbers(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> Col
         for split, values in others
         if is_flat and len(values) and len(train)
     }
-    return ColumnProfile(name, uses, False, made, edges, drift=drift)
+    return ProfiledColumn(name, uses, False, made, edges, drift=drift)
 
 
 def _numbers(column: ColumnValues) -> npt.NDArray[np.float64]:
@@ -161,16 +161,16 @@ def _numbers(column: ColumnValues) -> npt.NDArray[np.float64]:
 
 def _number_split(
     column: ColumnValues, numbers: npt.NDArray[np.float64], edges: Array
-) -> SplitColumn:
+) -> ProfiledSplit:
     rows, missing = len(column.missing), int(column.missing.sum())
     if not len(numbers):
-        return SplitColumn(rows, missing)
+        return ProfiledSplit(rows, missing)
     first, middle, third = (float(value) for value in np.quantile(numbers, (0.25, 0.5, 0.75)))
     shares: tuple[float, ...] = ()
     if len(edges):
         counts = np.histogram(np.clip(numbers, edges[0], edges[-1]), edges)[0]
         shares = tuple(float(share) for share in counts / len(numbers))
-    return SplitColumn(
+    return ProfiledSplit(
         rows,
         missing,
         float(numbers.min()),
@@ -200,7 +200,7 @@ def _limit(one: int, other: int) -> float:
     return float(sqrt(np.log(2 / UNUSUAL) / 2) * sqrt((one + other) / (one * other)))
 
 
-def _of_text(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> ColumnProfile:
+def _of_text(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> ProfiledColumn:
     counted = {split: _words(one) for split, one in splits.items()}
     train = next(iter(counted.values()))
     order = sorted(train, key=lambda word: (-train[word], word))
@@ -215,14 +215,14 @@ def _of_text(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> Column
             shares.append(max(0.0, 1 - sum(shares)) if total else 0.0)
         missing = int(splits[split].missing.sum())
         rows = len(splits[split].missing)
-        made[split] = SplitColumn(rows, missing, shares=tuple(shares), distinct=len(found))
+        made[split] = ProfiledSplit(rows, missing, shares=tuple(shares), distinct=len(found))
     drift = {}
     if len(train) <= MOST_COMPARED:
         for split, found in list(counted.items())[1:]:
             if sum(found.values()) and sum(train.values()):
                 drift[split] = _drift_of_words(train, found)
     labels = (*words, OTHERS) if has_others else words
-    return ColumnProfile(name, uses, True, made, words=labels, drift=drift)
+    return ProfiledColumn(name, uses, True, made, words=labels, drift=drift)
 
 
 def _words(column: ColumnValues) -> dict[str, int]:

@@ -26,7 +26,7 @@ ENDINGS = (".html", ".htm")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """A report; a notebook shows it as its last value.
 
     Attributes:
@@ -40,7 +40,8 @@ class Report:
     def _repr_html_(self) -> str:
         """The page in a frame, so that its style stays its own."""
         look = "width:100%;height:720px;border:1px solid #8884;border-radius:8px"
-        return f'<iframe title="Report of a run" style="{look}" srcdoc="{escape(self.html)}"></iframe>'
+        frame = f'<iframe title="Report of a run" style="{look}" srcdoc="'
+        return f'{frame}{escape(self.html)}"></iframe>'
 
 
 def report_runs(
@@ -50,7 +51,7 @@ def report_runs(
     predict: bool = True,
     allow_extensions: bool = False,
     say: Callable[[str], None] | None = None,
-) -> Report:
+) -> RunReport:
     """Write the report of a run as one html page, which asks no host for anything.
 
     Of several runs the page has them side by side. A run need not be complete: the page has what
@@ -67,7 +68,9 @@ def report_runs(
         UsageError: there is no such run, the file does not end in .html, or there are too many.
         CannotRunError: the file cannot be written.
     """
-    given = [runs] if isinstance(runs, (str, os.PathLike)) or not isinstance(runs, Sequence) else runs  # noqa: E501
+    given = (
+        [runs] if isinstance(runs, (str, os.PathLike)) or not isinstance(runs, Sequence) else runs
+    )
     places = [Path(one) if isinstance(one, (str, os.PathLike)) else one.path for one in given]
     to = None if output is None else Path(output)
     _check(places, to)
@@ -79,7 +82,7 @@ def report_runs(
     html = report_page(contents)
     if to is not None:
         write_atomically(to, html)
-    return Report(html, to)
+    return RunReport(html, to)
 
 
 def _check(places: Sequence[Path], output: Path | None) -> None:
@@ -90,7 +93,9 @@ def _check(places: Sequence[Path], output: Path | None) -> None:
     if output is not None and output.suffix.lower() not in ENDINGS:
         raise UsageError(f"a report is a file that ends in .html, got {output}")
     if output is not None and output.is_dir():
-        raise UsageError(f"{output} is a folder; name a file in it, such as {output / RunFile.REPORT}")  # noqa: E501
+        raise UsageError(
+            f"{output} is a folder; name a file in it, such as {output / RunFile.REPORT}"
+        )
 
 
 def _content(place: Path, *, predict: bool, say: Callable[[str], None]) -> RunContent:

@@ -15,7 +15,7 @@ from modelspec.spec.data import SYNTHETIC, TFDS, TFRECORD, sources_of
 if TYPE_CHECKING:
     from modelspec.data import SplitColumns
     from modelspec.graph import Graph
-    from modelspec.run_report import ColumnProfile, RunContent
+    from modelspec.run_report import ProfiledColumn, RunContent
     from modelspec.spec import Spec
 
 MOST_ROWS = 2_000_000
@@ -41,7 +41,10 @@ def read_run_data(content: RunContent) -> RunContent:
 
 def _read(content: RunContent) -> tuple[SplitColumns | None, str]:
     if content.members:
-        return None, "The splits are those of each fold or seed; the report of one of them has them."
+        return (
+            None,
+            "The splits are those of each fold or seed; the report of one of them has them.",
+        )
     if not content.data.get("learned"):
         return None, f"{RunFile.DATA} does not say how the data was read."
     spec, graph = _compiled(content)
@@ -73,7 +76,7 @@ def _compiled(content: RunContent) -> tuple[Spec | None, Graph | None]:
     return (None, None) if compiled is None else compiled
 
 
-def _profiles(found: SplitColumns) -> list[ColumnProfile]:
+def _profiles(found: SplitColumns) -> list[ProfiledColumn]:
     from modelspec.run_report import ColumnValues, profile_column
 
     made = []

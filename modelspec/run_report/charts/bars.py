@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from modelspec.run_report.markup import Child, Markup, join, number, shorten, tag
+from modelspec.run_report.elements import Content, Markup, joined, number, shorten, tag
 
 from .axis import DIGIT, RIGHT, WIDTH, Axis, Frame, n
-from .figure import Series, axes, figure, legend, look_of, numbers, svg
+from .figure import Curve, axes, figure, legend, look_of, numbers, svg
 
 ROW = 24.0
 MOST_LETTERS = 22
@@ -67,7 +68,7 @@ def bar_chart(  # noqa: PLR0913  # the parts of a picture, by name
     def at(value: float) -> float:
         return left + scale.part(value) * (ends - left)
 
-    parts: list[Child] = []
+    parts: list[Content] = []
     for value, label in zip(scale.ticks, scale.labels, strict=True):
         x = at(value)
         parts.append(tag("line", class_="grid", x1=n(x), x2=n(x), y1="4", y2=n(bottom)))
@@ -118,14 +119,14 @@ def _bar(bar: Bar, y: float, at: object, left: float, ends: float) -> Markup:
             )
         )
     parts.append(tag("text", number(bar.value), class_="tick value", x=n(ends + 6), y=n(y + 13)))
-    return join(parts)
+    return joined(parts)
 
 
 def histogram(  # the parts of a picture, by name
     title: str,
     reading: str,
     edges: Sequence[float],
-    counts: Sequence[Series],
+    counts: Sequence[Curve],
     *,
     x: str,
     y: str,
@@ -143,7 +144,7 @@ def histogram(  # the parts of a picture, by name
     across = Axis.exactly(edges[0], edges[-1], x)
     up = Axis.around((v for one in counts for v in one.y), y, from_zero=True)
     frame = Frame(across, up)
-    parts: list[Child] = [axes(frame)]
+    parts: list[Content] = [axes(frame)]
     for index, one in enumerate(counts):
         look = index if one.look is None else one.look
         if len(counts) == 1:
@@ -153,7 +154,7 @@ def histogram(  # the parts of a picture, by name
     drawn = svg(f"{title}: {y} over {x}", *parts)
     rows = [
         [f"{number(first)} to {number(last)}", *(number(one.y[i]) for one in counts)]
-        for i, (first, last) in enumerate(zip(edges, edges[1:], strict=False))
+        for i, (first, last) in enumerate(pairwise(edges))
     ]
     names = [(one.name, i if one.look is None else one.look) for i, one in enumerate(counts)]
     head = (x, *(one.name for one in counts))
@@ -169,7 +170,7 @@ def _column(frame: Frame, edges: Sequence[float], value: float) -> Markup:
 def _outline(frame: Frame, edges: Sequence[float], values: Sequence[float]) -> str:
     x, y = frame.place(edges[0], 0.0)
     path = [f"M{n(x)} {n(y)}"]
-    for first, last, value in zip(edges, edges[1:], values, strict=False):
+    for (first, last), value in zip(pairwise(edges), values, strict=True):
         (x1, y1), (x2, _) = frame.place(first, value), frame.place(last, value)
         path.append(f"L{n(x1)} {n(y1)}L{n(x2)} {n(y1)}")
     x, y = frame.place(edges[-1], 0.0)

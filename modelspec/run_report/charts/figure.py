@@ -6,19 +6,19 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from modelspec.run_report.markup import Child, Markup, details, join, table, tag
+from modelspec.run_report.elements import Content, Markup, details, joined, table, tag
 
 from .axis import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Frame, n
 
 COLOURS = 8
-"""Series have so many colours and dashes, used in turn."""
+"""Curve have so many colours and dashes, used in turn."""
 
 MOST_ROWS = 60
 """Rows of the table of a chart; of more, some are left out evenly."""
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Curve:
     """Values with a name.
 
     Attributes:
@@ -36,7 +36,7 @@ class Series:
     steps: bool = False
 
 
-def figure(title: str, reading: str, drawn: Markup, *more: Child, wide: bool = False) -> Markup:
+def figure(title: str, reading: str, drawn: Markup, *more: Content, wide: bool = False) -> Markup:
     """A chart in the page.
 
     Args:
@@ -50,7 +50,7 @@ def figure(title: str, reading: str, drawn: Markup, *more: Child, wide: bool = F
     return tag("figure", caption, drawn, *more, class_="chart wide" if wide else "chart")
 
 
-def svg(label: str, *parts: Child, height: float = HEIGHT) -> Markup:
+def svg(label: str, *parts: Content, height: float = HEIGHT) -> Markup:
     """The picture of a chart, which is one image to a screen reader."""
     return tag(
         "svg",
@@ -79,7 +79,7 @@ def axes(frame: Frame) -> Markup:
     parts.append(tag("text", frame.x.title, class_="tick middle", x=n(middle), y=n(HEIGHT - 6)))
     turned = f"rotate(-90 12 {n(up)})"
     title = tag("text", frame.y.title, class_="tick middle", x="12", y=n(up), transform=turned)
-    return join([*parts, title])
+    return joined([*parts, title])
 
 
 def legend(names: Sequence[tuple[str, int]]) -> Markup:
@@ -94,7 +94,7 @@ def legend(names: Sequence[tuple[str, int]]) -> Markup:
             "svg", line, mark, class_="swatch-line", viewBox="0 0 28 12", aria_hidden="true"
         )
         items.append(tag("li", swatch, " ", name))
-    return tag("ul", join(items), class_="legend")
+    return tag("ul", joined(items), class_="legend")
 
 
 def look_of(index: int) -> str:
@@ -121,7 +121,7 @@ def spread(count: int, most: int) -> list[int]:
     return sorted({round(index * (count - 1) / (most - 1)) for index in range(most)})
 
 
-def numbers(title: str, head: Sequence[Child], rows: Sequence[Sequence[Child]]) -> Markup:
+def numbers(title: str, head: Sequence[Content], rows: Sequence[Sequence[Content]]) -> Markup:
     """The numbers of a chart as a table, which is opened on request."""
     shown = spread(len(rows), MOST_ROWS)
     left_out = "" if len(shown) == len(rows) else f" ({len(shown)} of {len(rows)} rows)"

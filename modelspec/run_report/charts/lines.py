@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from modelspec.run_report.markup import Child, Markup, join, number, tag
+from modelspec.run_report.elements import Content, Markup, joined, number, tag
 
 from .axis import BOTTOM, HEIGHT, TOP, Axis, Frame, n
-from .figure import Series, axes, figure, legend, look_of, marker, numbers, spread, svg
+from .figure import Curve, axes, figure, legend, look_of, marker, numbers, spread, svg
 
 MOST_POINTS = 300
 """Points of a curve that are drawn; of more, some are left out evenly."""
@@ -29,7 +29,7 @@ class Mark:
 def line_chart(  # noqa: PLR0913  # the parts of a picture, by name
     title: str,
     reading: str,
-    series: Sequence[Series],
+    series: Sequence[Curve],
     *,
     x: Axis | str,
     y: Axis | str,
@@ -56,7 +56,7 @@ def line_chart(  # noqa: PLR0913  # the parts of a picture, by name
         y = Axis.around((one for curve in series for one in curve.y), y)
     frame = Frame(x, y)
     looks = [index if one.look is None else one.look for index, one in enumerate(series)]
-    parts: list[Child] = [axes(frame)]
+    parts: list[Content] = [axes(frame)]
     if diagonal:
         (x1, y1), (x2, y2) = frame.place(x.least, y.least), frame.place(x.most, y.most)
         parts.append(tag("line", class_="reference", x1=n(x1), y1=n(y1), x2=n(x2), y2=n(y2)))
@@ -75,12 +75,12 @@ def _mark(frame: Frame, mark: Mark) -> Markup:
     is_right = frame.x.part(mark.x) > 0.7
     line = tag("line", class_="at", x1=n(x), x2=n(x), y1=n(TOP), y2=n(HEIGHT - BOTTOM))
     look = "tick end" if is_right else "tick"
-    return join(
+    return joined(
         [line, tag("text", mark.text, class_=look, x=n(x - 4 if is_right else x + 4), y=n(TOP - 6))]
     )
 
 
-def _curve(frame: Frame, series: Series, look: int) -> Markup:
+def _curve(frame: Frame, series: Curve, look: int) -> Markup:
     chosen = spread(len(series.x), MOST_POINTS)
     points = [
         (frame.place(series.x[i], series.y[i]) if math.isfinite(series.y[i]) else None)
@@ -89,7 +89,7 @@ def _curve(frame: Frame, series: Series, look: int) -> Markup:
     drawn = [point for point in points if point is not None]
     path = tag("path", class_=f"curve {look_of(look)}", d="".join(_path(points, series.steps)))
     shown = drawn if len(drawn) <= MARKS else [drawn[i] for i in spread(len(drawn), MARKS)]
-    return join([path, *(marker(look, *point) for point in shown)])
+    return joined([path, *(marker(look, *point) for point in shown)])
 
 
 def _path(points: Sequence[tuple[float, float] | None], steps: bool) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _path(points: Sequence[tuple[float, float] | None], steps: bool) -> Iterator
         is_first, last = False, y
 
 
-def _rows(series: Sequence[Series]) -> list[list[Child]]:
+def _rows(series: Sequence[Curve]) -> list[list[Content]]:
     """A row for each place of the horizontal axis."""
     values: dict[float, dict[int, float]] = {}
     for index, one in enumerate(series):

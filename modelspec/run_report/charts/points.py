@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelspec.run_report.markup import Child, Markup, number, tag
+from modelspec.run_report.elements import Content, Markup, number, tag
 
 from .axis import Axis, Frame, n
-from .figure import Series, axes, figure, legend, look_of, numbers, spread, svg
+from .figure import Curve, axes, figure, legend, look_of, numbers, spread, svg
 
 MOST_POINTS = 1_000
 """Points of all series together; of more, some are left out evenly, and the page says so."""
@@ -16,7 +16,7 @@ MOST_POINTS = 1_000
 def scatter_chart(  # noqa: PLR0913  # the parts of a picture, by name
     title: str,
     reading: str,
-    series: Sequence[Series],
+    series: Sequence[Curve],
     *,
     x: Axis,
     y: Axis,
@@ -35,7 +35,7 @@ def scatter_chart(  # noqa: PLR0913  # the parts of a picture, by name
         level: a value of the vertical axis that is drawn as a line.
     """
     frame = Frame(x, y)
-    parts: list[Child] = [axes(frame)]
+    parts: list[Content] = [axes(frame)]
     if diagonal:
         least, most = max(x.least, y.least), min(x.most, y.most)
         (x1, y1), (x2, y2) = frame.place(least, least), frame.place(most, most)
@@ -44,7 +44,7 @@ def scatter_chart(  # noqa: PLR0913  # the parts of a picture, by name
         (x1, y1), (x2, _) = frame.place(x.least, level), frame.place(x.most, level)
         parts.append(tag("line", class_="reference", x1=n(x1), y1=n(y1), x2=n(x2), y2=n(y1)))
     each = max(1, MOST_POINTS // max(1, len(series)))
-    rows: list[Sequence[Child]] = []
+    rows: list[Sequence[Content]] = []
     is_short = False
     for index, one in enumerate(series):
         chosen = spread(len(one.x), each)

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from modelspec.evaluation import OutputPredictions
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import (
+from modelspec.run_report.elements import (
     NONE_TEXT,
-    Child,
+    Content,
     Markup,
-    join,
+    joined,
     measured,
     missing,
     scrolling,
@@ -34,7 +34,7 @@ Counts = npt.NDArray[np.int64]
 
 def classes_section(content: RunContent) -> Markup:
     """The confusion matrices of the split that the run is judged by."""
-    parts: list[Child] = []
+    parts: list[Content] = []
     for split, predictions in content.predictions.items():
         for name, output in predictions.outputs.items():
             if output.kind in (OutputKind.CLASSES, OutputKind.BINARY):
@@ -42,14 +42,14 @@ def classes_section(content: RunContent) -> Markup:
     if not parts:
         why = "No output of the model tells classes apart."
         return missing(content.reason("predictions", why))
-    return join(parts)
+    return joined(parts)
 
 
 def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     counts = count_confusions(output)
     total = int(counts.sum())
     accuracy = float(np.trace(counts) / max(1, total))
-    said: list[Child] = [f"{total:,} of the {split} split, accuracy ", measured(accuracy)]
+    said: list[Content] = [f"{total:,} of the {split} split, accuracy ", measured(accuracy)]
     if output.kind is OutputKind.BINARY:
         said.append(
             f"; {output.labels[1]} is predicted above a probability of {output.threshold:g}"
@@ -57,7 +57,7 @@ def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     heading = tag("h3", f"{name}: confusion matrix")
     many = len(output.labels) > MOST_CLASSES
     shown = _frequent(name, output.labels, counts) if many else _matrix(name, output.labels, counts)
-    return join([heading, tag("p", *said, "."), shown, _scores(name, output.labels, counts)])
+    return joined([heading, tag("p", *said, "."), shown, _scores(name, output.labels, counts)])
 
 
 def count_confusions(output: OutputPredictions) -> Counts:
@@ -76,20 +76,20 @@ def _matrix(name: str, labels: Sequence[str], counts: Counts) -> Markup:
     for index, label in enumerate(labels):
         cells = [tag("th", shorten(label, MOST_LETTERS), scope="row")]
         cells += [_cell(int(count), int(totals[index])) for count in counts[index]]
-        rows.append(tag("tr", join(cells)))
+        rows.append(tag("tr", joined(cells)))
     caption = f"Confusion matrix of {name}: counts, and shares of the row"
     body = tag(
         "table",
         tag("caption", caption),
-        tag("thead", tag("tr", join(head))),
-        tag("tbody", join(rows)),
+        tag("thead", tag("tr", joined(head))),
+        tag("tbody", joined(rows)),
         class_="matrix",
     )
     reading = (
         "Each row has the examples of one class, and each column what the model takes them for: a "
         "dark diagonal is right, and a dark cell beside it is a confusion."
     )
-    return join([tag("p", reading, class_="reading"), scrolling(body, caption)])
+    return joined([tag("p", reading, class_="reading"), scrolling(body, caption)])
 
 
 def _cell(count: int, total: int) -> Markup:
@@ -97,14 +97,14 @@ def _cell(count: int, total: int) -> Markup:
     look = "hot2" if share > 0.78 else "hot1" if share > 0.6 else "hot0"
     shown = [str(count), tag("small", f"{share:.0%}")] if count else ["0"]
     part = f"--part:{round(share * 100)}%"
-    return tag("td", join(shown), class_=f"num heat {look}", style=part)
+    return tag("td", joined(shown), class_=f"num heat {look}", style=part)
 
 
 def _frequent(name: str, labels: Sequence[str], counts: Counts) -> Markup:
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_CONFUSIONS]
-    rows: list[list[Child]] = []
+    rows: list[list[Content]] = []
     for cell in order.tolist():
         truth, taken = divmod(cell, len(labels))
         count = int(wrong[truth, taken])
@@ -121,7 +121,7 @@ def _frequent(name: str, labels: Sequence[str], counts: Counts) -> Markup:
 
 def _scores(name: str, labels: Sequence[str], counts: Counts) -> Markup:
     right, taken, there = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
-    rows: list[list[Child]] = []
+    rows: list[list[Content]] = []
     for index, label in enumerate(labels):
         hits, said, actual = int(right[index]), int(taken[index]), int(there[index])
         rows.append(
@@ -142,5 +142,5 @@ def _scores(name: str, labels: Sequence[str], counts: Counts) -> Markup:
     )
 
 
-def _share(part: int, whole: int) -> Child:
+def _share(part: int, whole: int) -> Content:
     return measured(part / whole) if whole else NONE_TEXT

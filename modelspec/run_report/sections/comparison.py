@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import NONE_TEXT, Child, Markup, join, measured, plain, table, tag
+from modelspec.run_report.elements import (
+    NONE_TEXT,
+    Content,
+    Markup,
+    joined,
+    measured,
+    plain,
+    table,
+    tag,
+)
 from modelspec.runs import Comparison, compare
 
 from .heading import verdict_badge
@@ -26,11 +35,11 @@ def comparison_sections(contents: Sequence[RunContent]) -> list[tuple[str, str, 
     found = compare([content.record for content in contents])
     labels = run_labels(contents)
     verdicts = [
-        join([tag("h3", label), verdict_badge(content)])
+        joined([tag("h3", label), verdict_badge(content)])
         for label, content in zip(labels, contents, strict=True)
     ]
     return [
-        ("verdicts", "Verdicts", join(verdicts)),
+        ("verdicts", "Verdicts", joined(verdicts)),
         ("metrics", "Metrics side by side", _metrics(found, labels)),
         ("settings", "Settings that differ", _settings(found, labels)),
         ("training", "Training", _curves(contents, labels)),
@@ -38,7 +47,7 @@ def comparison_sections(contents: Sequence[RunContent]) -> list[tuple[str, str, 
 
 
 def _metrics(found: Comparison, labels: Sequence[str]) -> Markup:
-    rows: list[list[Child]] = [
+    rows: list[list[Content]] = [
         [name, *(measured(value) for value in values)] for name, values in found.metrics.items()
     ]
     if not rows:
@@ -59,13 +68,13 @@ def _metrics(found: Comparison, labels: Sequence[str]) -> Markup:
     ]
     caption = "Metrics of each run; of a run that is not complete those of its last epoch"
     shown = table(("metric", *labels), rows, caption=caption, numeric=range(1, len(labels) + 1))
-    return join([*notes, shown])
+    return joined([*notes, shown])
 
 
 def _settings(found: Comparison, labels: Sequence[str]) -> Markup:
     if not found.settings:
         return tag("p", "The specs of the runs have the same settings.")
-    rows: list[list[Child]] = [
+    rows: list[list[Content]] = [
         [path, *(plain(value) for value in values)] for path, values in found.settings.items()
     ]
     return table(("setting", *labels), rows, caption="Settings in which the specs differ")
@@ -75,7 +84,7 @@ def _curves(contents: Sequence[RunContent], labels: Sequence[str]) -> Markup:
     records = [content.record for content in contents]
     names = curve_names(name for record in records for name in record.curves)
     found = [curves_of_runs(name, records, labels) for name in names[:MOST_CHARTS]]
-    charts: list[Child] = [one for one in found if one is not None]
+    charts: list[Content] = [one for one in found if one is not None]
     if not charts:
         return tag("p", "None of the runs has completed an epoch.", class_="missing")
-    return tag("div", join(charts), class_="charts")
+    return tag("div", joined(charts), class_="charts")

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from modelspec.evaluation import OutputPredictions
-from modelspec.run_report.charts import Series, histogram
+from modelspec.run_report.charts import Curve, histogram
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import (
+from modelspec.run_report.elements import (
     NONE_TEXT,
-    Child,
+    Content,
     Markup,
     details,
-    join,
+    joined,
     measured,
     missing,
     number,
@@ -22,7 +22,7 @@ from modelspec.run_report.markup import (
     table,
     tag,
 )
-from modelspec.run_report.profile import ColumnProfile, SplitColumn
+from modelspec.run_report.profile import ProfiledColumn, ProfiledSplit
 
 MOST_COLUMNS = 40
 MOST_HISTOGRAMS = 12
@@ -31,14 +31,14 @@ MOST_LETTERS = 40
 
 def data_section(content: RunContent) -> Markup:
     """Rows by split, what is in each column, and where splits differ."""
-    parts: list[Child] = []
+    parts: list[Content] = []
     if content.counts:
         rows = [(split, f"{count:,}") for split, count in content.counts.items()]
         parts.append(table(("split", "examples"), rows, caption="Examples by split", numeric=(1,)))
     columns = content.columns
     if not columns:
         parts.append(missing(content.reason("columns", "The data was not read.")))
-        return join(parts)
+        return joined(parts)
     parts.append(_drift(columns))
     numeric = [one for one in columns if not one.is_text]
     text = [one for one in columns if one.is_text]
@@ -50,12 +50,12 @@ def data_section(content: RunContent) -> Markup:
         parts.append(tag("p", f"{left} more columns are not shown.", class_="reading"))
     charts = [_histogram(one) for one in numeric[:MOST_HISTOGRAMS] if one.edges]
     if charts:
-        shown = tag("div", join(charts), class_="charts")
+        shown = tag("div", joined(charts), class_="charts")
         parts.append(details("Distributions of the columns of numbers", shown))
-    return join(parts)
+    return joined(parts)
 
 
-def _drift(columns: Sequence[ColumnProfile]) -> Markup:
+def _drift(columns: Sequence[ProfiledColumn]) -> Markup:
     """The columns in which a split is unlike the training split."""
     found = [
         (one, split, drift)
@@ -84,11 +84,11 @@ def _drift(columns: Sequence[ColumnProfile]) -> Markup:
     shown = table(
         head, rows, caption="Columns in which a split is unlike the training split", numeric=(2, 3)
     )
-    return join([shown, tag("p", said, class_="reading")])
+    return joined([shown, tag("p", said, class_="reading")])
 
 
-def _numbers(columns: Sequence[ColumnProfile]) -> Markup:
-    rows: list[list[Child]] = []
+def _numbers(columns: Sequence[ProfiledColumn]) -> Markup:
+    rows: list[list[Content]] = []
     for one in columns:
         for split, values in one.splits.items():
             rows.append([one.name, one.uses, split, *_cells(values)])
@@ -106,7 +106,7 @@ def _numbers(columns: Sequence[ColumnProfile]) -> Markup:
     return table(head, rows, caption="Columns of numbers", numeric=range(3, len(head)))
 
 
-def _cells(values: SplitColumn) -> list[Child]:
+def _cells(values: ProfiledSplit) -> list[Content]:
     missing_rows = f"{values.missing:,}" if values.missing else "0"
     if values.quartiles is None:
         return [missing_rows, *[NONE_TEXT] * 5]
@@ -115,9 +115,9 @@ def _cells(values: SplitColumn) -> list[Child]:
     return [missing_rows, *(number(one) for one in found)]
 
 
-def _words(column: ColumnProfile) -> Markup:
+def _words(column: ProfiledColumn) -> Markup:
     splits = list(column.splits)
-    rows: list[list[Child]] = []
+    rows: list[list[Content]] = []
     for index, word in enumerate(column.words):
         shares = [column.splits[split].shares for split in splits]
         cells = [f"{one[index]:.1%}" if index < len(one) else NONE_TEXT for one in shares]
@@ -135,15 +135,15 @@ def _words(column: ColumnProfile) -> Markup:
     return table(("value", *splits), rows, caption=caption, numeric=range(1, len(splits) + 1))
 
 
-def _are_all_rare(column: ColumnProfile) -> bool:
+def _are_all_rare(column: ProfiledColumn) -> bool:
     """Whether no value is frequent, as with sentences or names."""
     first = next(iter(column.splits.values()))
     return max(first.shares[:-1], default=0.0) < 0.02
 
 
-def _histogram(column: ColumnProfile) -> Markup:
+def _histogram(column: ProfiledColumn) -> Markup:
     series = [
-        Series(split, (), values.shares) for split, values in column.splits.items() if values.shares
+        Curve(split, (), values.shares) for split, values in column.splits.items() if values.shares
     ]
     return histogram(
         column.name,
@@ -161,7 +161,7 @@ def class_balance(name: str, splits: Mapping[str, OutputPredictions]) -> Markup 
     first = next(iter(splits.values()), None)
     if first is None or not first.labels:
         return None
-    rows: list[list[Child]] = []
+    rows: list[list[Content]] = []
     counts = {
         split: np.bincount(one.counted().truth, minlength=len(one.labels))
         for split, one in splits.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import Markup, missing
+from modelspec.run_report.elements import Markup, missing
 
 
 def examples_section(content: RunContent) -> Markup:

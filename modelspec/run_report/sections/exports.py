@@ -7,7 +7,16 @@ from typing import Any
 
 from modelspec.report import memory_text
 from modelspec.run_report.content import ExportFacts, RunContent
-from modelspec.run_report.markup import NONE_TEXT, Child, Markup, join, missing, number, table, tag
+from modelspec.run_report.elements import (
+    NONE_TEXT,
+    Content,
+    Markup,
+    joined,
+    missing,
+    number,
+    table,
+    tag,
+)
 
 
 def exports_section(content: RunContent) -> Markup:
@@ -32,14 +41,14 @@ def exports_section(content: RunContent) -> Markup:
         "note",
     )
     said = (
-        "Each export was run in a process of its own and compared with the Keras model; parity is "
+        "Each export was run in another process and compared with the Keras model; parity is "
         "given where no output differs by more than the tolerance of the format."
     )
     shown = table(head, rows, caption="Exports of this run", numeric=(2, 4, 5))
-    return join([shown, tag("p", said, class_="reading")])
+    return joined([shown, tag("p", said, class_="reading")])
 
 
-def _row(export: ExportFacts) -> list[Child]:
+def _row(export: ExportFacts) -> list[Content]:
     check = export.check
     outputs = _mappings(check.get("outputs"))
     relative = [one["relative"] for one in outputs if isinstance(one.get("relative"), (int, float))]
@@ -47,7 +56,7 @@ def _row(export: ExportFacts) -> list[Child]:
     samples = check.get("samples")
     samples = samples if isinstance(samples, dict) else {}
     accepted = check.get("accepted")
-    parity: Child = "not checked"
+    parity: Content = "not checked"
     if accepted is not None:
         word, look = ("yes", "good") if accepted else ("no", "bad")
         parity = tag("span", word, class_=f"word {look}")

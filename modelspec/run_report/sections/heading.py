@@ -8,12 +8,21 @@ from typing import Any
 
 from modelspec.diagnostics import join_words
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import Child, Markup, code_block, facts, join, measured, table, tag
+from modelspec.run_report.elements import (
+    Content,
+    Markup,
+    code_block,
+    facts,
+    joined,
+    measured,
+    table,
+    tag,
+)
 from modelspec.runs import RunStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ExpectationVerdict:
     """An expectation of a metric.
 
     Attributes:
@@ -34,7 +43,7 @@ class Verdict:
         return "not decided" if self.is_met is None else "met" if self.is_met else "missed"
 
 
-def verdicts(content: RunContent) -> list[Verdict]:
+def verdicts(content: RunContent) -> list[ExpectationVerdict]:
     """The expectations of the spec with what was measured."""
     spec = None if content.parts is None else content.parts.spec
     if spec is None or spec.expect is None:
@@ -46,7 +55,7 @@ def verdicts(content: RunContent) -> list[Verdict]:
     for bounds in spec.expect.metrics:
         value = missed.get(bounds.name, values.get(bounds.name))
         is_met = bounds.name not in missed if is_complete else None
-        found.append(Verdict(bounds.name, str(bounds), value, is_met))
+        found.append(ExpectationVerdict(bounds.name, str(bounds), value, is_met))
     return found
 
 
@@ -87,7 +96,7 @@ def run_heading(content: RunContent) -> Markup:
     """The verdict, the description and when the run began."""
     record = content.record
     description = record.spec.get("description")
-    pairs: list[tuple[Child, Child]] = [("run", content.name), ("state", str(record.state))]
+    pairs: list[tuple[Content, Content]] = [("run", content.name), ("state", str(record.state))]
     if record.started:
         pairs.append(("started", tag("time", _when(record.started), datetime=record.started)))
     if content.counts:
@@ -102,14 +111,14 @@ def run_heading(content: RunContent) -> Markup:
     if content.members:
         what = "seeds" if "seeds" in content.status else "folds"
         pairs.append(("trained with", f"{len(content.members)} {what}"))
-    parts: list[Child] = [verdict_badge(content)]
+    parts: list[Content] = [verdict_badge(content)]
     if isinstance(description, str) and description:
         parts.append(tag("p", description, class_="lead"))
     parts.append(facts(pairs))
     if content.log_end:
         parts.append(tag("p", "The end of its log:"))
         parts.append(code_block(content.log_end, "The end of train.log"))
-    return join(parts)
+    return joined(parts)
 
 
 def _when(started: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import (
+from modelspec.run_report.elements import (
     NONE_TEXT,
-    Child,
+    Content,
     Markup,
-    join,
+    joined,
     measured,
     missing,
     table,
@@ -27,9 +27,9 @@ def metrics_section(content: RunContent) -> Markup:
         why = f"{RunFile.METRICS} has no values"
         if record.state is not RunStatus.COMPLETE:
             why = f"the run is {record.state}, and metrics are measured at its end"
-        return join([missing(f"There are no metrics: {why}."), expected])
+        return joined([missing(f"There are no metrics: {why}."), expected])
     names = dict.fromkeys(name for split in splits for name in record.metrics[split])
-    rows: list[list[Child]] = [
+    rows: list[list[Content]] = [
         [name, *(_cell(content, split, name) for split in splits)] for name in names
     ]
     of_several = ""
@@ -41,7 +41,7 @@ def metrics_section(content: RunContent) -> Markup:
         caption=f"Metrics by split{of_several}",
         numeric=range(1, len(splits) + 1),
     )
-    return join([tag("p", _reading(content), class_="reading"), shown, expected])
+    return joined([tag("p", _reading(content), class_="reading"), shown, expected])
 
 
 def _reading(content: RunContent) -> str:
@@ -53,11 +53,11 @@ def _reading(content: RunContent) -> str:
     )
 
 
-def _cell(content: RunContent, split: str, name: str) -> Child:
+def _cell(content: RunContent, split: str, name: str) -> Content:
     values = content.record.metrics[split]
     if name not in values:
         return NONE_TEXT
     deviation = content.record.deviations.get(split, {})
     spread = deviation.get(name) if isinstance(deviation, dict) else None
     shown = measured(values[name])
-    return shown if spread is None else join([shown, f" ± {spread:.2g}"])
+    return shown if spread is None else joined([shown, f" ± {spread:.2g}"])

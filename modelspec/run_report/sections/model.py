@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelspec.plotting import Drawing, Folding, as_svg, fold, place
-from modelspec.plotting.scene import Scene, SceneNode
+from modelspec.plotting import Drawing, Folding, Scene, SceneNode, as_svg, fold, place
 from modelspec.report import flops_text, number_text
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import Child, Markup, details, join, missing, scrolling, table, tag
+from modelspec.run_report.elements import (
+    Content,
+    Markup,
+    details,
+    joined,
+    missing,
+    scrolling,
+    table,
+    tag,
+)
 
 MOST_LAYERS = 300
 
@@ -29,11 +37,11 @@ def model_section(content: RunContent) -> Markup:
         scrolling(svg, "Picture of the model", class_="scroll picture"),
         class_="chart wide",
     )
-    return join([tag("p", "; ".join(drawing.totals), class_="totals"), picture, _layers(drawing)])
+    return joined([picture, _layers(drawing)])
 
 
 def _layers(drawing: Drawing) -> Markup:
-    rows: list[list[Child]] = []
+    rows: list[list[Content]] = []
     for node in _nodes(drawing.scene):
         if node.is_end:
             continue

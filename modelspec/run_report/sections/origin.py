@@ -6,14 +6,14 @@ import shlex
 from typing import Any
 
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import (
+from modelspec.run_report.elements import (
     NONE_TEXT,
-    Child,
+    Content,
     Markup,
     code_block,
     details,
     facts,
-    join,
+    joined,
     missing,
     plain,
     table,
@@ -26,16 +26,16 @@ LEAST_HASH = 40
 
 def origin_section(content: RunContent) -> Markup:
     """How to reproduce the run, what it ran on, and what its files hash to."""
-    parts: list[Child] = [tag("h3", "How to reproduce it"), *_commands(content)]
+    parts: list[Content] = [tag("h3", "How to reproduce it"), *_commands(content)]
     parts += [tag("h3", "Environment"), _environment(content)]
     parts += [tag("h3", "Hashes"), _hashes(content)]
     if content.spec_text:
         block = code_block(content.spec_text, "The expanded spec")
         parts.append(details("The spec with everything written out", block))
-    return join(parts)
+    return joined(parts)
 
 
-def _commands(content: RunContent) -> list[Child]:
+def _commands(content: RunContent) -> list[Content]:
     environment = content.environment
     lines = []
     commit = environment.get("commit")
@@ -61,7 +61,7 @@ def _commands(content: RunContent) -> list[Child]:
             f"{RunFile.SPEC} in the run folder has the spec as it was."
         )
     overrides = content.record.overrides
-    found: list[Child] = [code_block("\n".join(lines), "Commands")]
+    found: list[Content] = [code_block("\n".join(lines), "Commands")]
     if overrides:
         rows = [(path, plain(value)) for path, value in overrides.items()]
         found.append(table(("setting", "value"), rows, caption="Changed by --set"))
@@ -84,7 +84,7 @@ def _environment(content: RunContent) -> Markup:
     if not environment:
         why = f"{RunFile.ENVIRONMENT} is missing; with folds or seeds each run has one."
         return missing(content.reason("environment", why))
-    pairs: list[tuple[Child, Child]] = [
+    pairs: list[tuple[Content, Content]] = [
         (key, plain(environment[key]))
         for key in ("python", "platform", "cores", "devices")
         if environment.get(key)
@@ -108,5 +108,5 @@ def _hashes(content: RunContent) -> Markup:
     return table(("what", "of", "SHA-256"), rows, caption="SHA-256 of files and data")
 
 
-def _hash(digest: str) -> Child:
+def _hash(digest: str) -> Content:
     return tag("code", digest) if len(digest) >= LEAST_HASH else NONE_TEXT

@@ -6,9 +6,9 @@ import csv
 import math
 from collections.abc import Iterable, Sequence
 
-from modelspec.run_report.charts import Axis, Mark, Series, line_chart
+from modelspec.run_report.charts import Axis, Curve, Mark, line_chart
 from modelspec.run_report.content import RunContent
-from modelspec.run_report.markup import Child, Markup, join, missing, tag
+from modelspec.run_report.elements import Content, Markup, joined, missing, tag
 from modelspec.runs import PHASE, RunFile, RunRecord
 
 MOST_CHARTS = 12
@@ -29,7 +29,7 @@ def training_section(content: RunContent) -> Markup:
         return missing(content.reason("training", why))
     marks = [*_phases(content), *_best(record)]
     charts = [_chart(name, record, marks) for name in names[:MOST_CHARTS]]
-    return join([_said(record), tag("div", join(charts), class_="charts"), _left_out(names)])
+    return joined([_said(record), tag("div", joined(charts), class_="charts"), _left_out(names)])
 
 
 def curve_names(curves: Iterable[str]) -> list[str]:
@@ -63,7 +63,7 @@ def _chart(name: str, record: RunRecord, marks: Sequence[Mark]) -> Markup:
         values = record.curves.get(key)
         if values is not None:
             epochs = record.epochs[-len(values) :]
-            series.append(Series(split, epochs, values, look))
+            series.append(Curve(split, epochs, values, look))
     return line_chart(
         name, _reading(name, len(series)), series, x=_epochs(record), y=name, marks=marks
     )
@@ -111,10 +111,10 @@ def _phases(content: RunContent) -> list[Mark]:
 def _of_members(members: Sequence[RunRecord]) -> Markup:
     names = curve_names(name for one in members for name in one.curves)
     found = [curves_of_runs(name, members) for name in names[:MOST_CHARTS]]
-    charts: list[Child] = [one for one in found if one is not None]
+    charts: list[Content] = [one for one in found if one is not None]
     if not charts:
         return missing("None of its runs has completed an epoch.")
-    return join([tag("div", join(charts), class_="charts"), _left_out(names)])
+    return joined([tag("div", joined(charts), class_="charts"), _left_out(names)])
 
 
 def curves_of_runs(
@@ -135,7 +135,7 @@ def curves_of_runs(
         if values is None or not any(map(math.isfinite, values)):
             continue
         label = labels[index] if labels else one.path.name
-        series.append(Series(label, one.epochs[-len(values) :], values, index))
+        series.append(Curve(label, one.epochs[-len(values) :], values, index))
     if not series:
         return None
     reading = "A curve for each run: the lower of two losses is the better one at that epoch."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .markup import Content, Markup, element, joined
+from modelspec.markup import Content, Markup, element, joined
+
 from .scales import AxisScale
 
 WIDTH = 920.0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from modelspec.markup import Markup, element, joined
+
 from ...record import Objective, Proposal, ProposalState, RecordedDimension, StudyRecord
 from ..order import best_trials
 from ..wording import short_names
 from .axes import WIDTH, picture
-from .markup import Markup, element, joined
 from .pictures import trial_title
 from .scales import AxisScale, scale_of_dimension, scale_of_values
 

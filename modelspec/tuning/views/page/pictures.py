@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from modelspec.markup import Markup, element
+
 from ...brackets import Rungs
 from ...record import Objective, Proposal, ProposalState, StudyRecord
 from ..wording import number_text, settings_text, short_names
 from .axes import BOTTOM, Axes
-from .markup import Markup, element
 from .scales import NumberScale, scale_of_values
 
 

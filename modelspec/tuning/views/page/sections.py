@@ -7,13 +7,13 @@ import shlex
 from pathlib import Path
 
 from modelspec.diagnostics import join_words
+from modelspec.markup import Content, Markup, element
 from modelspec.spec.tune import STATIC
 
 from ...record import Objective, ProposalState, RecordedDimension, StudyRecord, StudyStatus
 from ..order import best_trials
 from ..wording import counts_text, number_text, objective_values, seconds_text, short_names
 from .importance import GOOD_PART, NoImportanceError, importance_of
-from .markup import Content, Markup, element
 from .parallel import parallel_picture, shown_dimensions
 from .pictures import front_picture, history_picture, rungs_of, rungs_picture
 from .style import SCRIPT, STYLE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from modelspec.diagnostics import bytes_text
+from modelspec.markup import Content, Markup, element
 
 from ...record import Proposal, ProposalState, StudyRecord
 from ..order import best_trials
 from ..wording import group_refused, number_text, seconds_text, settings_text, short_names
-from .markup import Content, Markup, element
 
 KINDS = {"invalid": "cannot be built", "budget": "exceeds a bound of `expect`"}
 

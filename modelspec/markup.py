@@ -1,9 +1,11 @@
-"""HTML and SVG elements as text, with what they hold escaped."""
+"""HTML and SVG elements as text, with what they hold escaped: no text of a file becomes markup."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+
+from modelspec.diagnostics import printable_lines
 
 
 class Markup(str):
@@ -12,8 +14,8 @@ class Markup(str):
     __slots__ = ()
 
 
-Content = str | Iterable["Content"]
-"""Text, which is escaped; `Markup`, which is not; or several of them."""
+Content = str | int | float | None | Iterable["Content"]
+"""Text, which is escaped; `Markup`, which is not; None, which is nothing; or several of them."""
 
 
 def element(name: str, /, *content: Content, **attributes: object) -> Markup:
@@ -24,23 +26,27 @@ def element(name: str, /, *content: Content, **attributes: object) -> Markup:
         for key, value in attributes.items()
         if value is not None and value is not False
     )
-    if not content:
-        return Markup(f"<{name}{shown}/>" if name in _EMPTY else f"<{name}{shown}></{name}>")
+    if name in _EMPTY:
+        return Markup(f"<{name}{shown}/>")
     return Markup(f"<{name}{shown}>{joined(*content)}</{name}>")
 
 
 def joined(*content: Content) -> Markup:
     """Several contents in a row."""
-    return Markup("".join(_shown(one) for one in content))
+    return Markup("".join(map(_shown, content)))
 
 
-_EMPTY = frozenset(("path", "circle", "rect", "line", "meta", "br"))
+_EMPTY = frozenset(("path", "circle", "rect", "line", "meta", "br", "img"))
 
 
 def _shown(one: Content) -> str:
     if isinstance(one, Markup):
         return one
-    return escape(one, quote=False) if isinstance(one, str) else joined(*one)
+    if one is None:
+        return ""
+    if isinstance(one, (str, int, float)):
+        return escape(printable_lines(str(one)), quote=False)
+    return joined(*one)
 
 
 def _attribute(key: str) -> str:
@@ -49,4 +55,6 @@ def _attribute(key: str) -> str:
 
 def _text(value: object) -> str:
     """The value of an attribute; lengths in tenths are as fine as anyone sees."""
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escape(str(value))
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0")
+    return escape(printable_lines(str(value)))

@@ -1,64 +1,16 @@
-"""HTML that is put together so that no text of a run can become markup."""
+"""The parts that sections of a report are put together from."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
 
-from modelspec.diagnostics import printable_lines
-
-VOID = frozenset({"br", "hr", "img", "meta"})
-"""Elements of HTML without an end."""
-
-SHAPES = frozenset({"path", "line", "rect", "circle", "polyline"})
-"""Elements of SVG without anything in them."""
+from modelspec.markup import Content, Markup, joined
+from modelspec.markup import element as tag
 
 NONE_TEXT = "–"
 """What stands in a cell without a value."""
-
-
-class Markup(str):
-    """Text that is HTML already; everything else is escaped."""
-
-    __slots__ = ()
-
-
-Child = str | Markup | int | float | None
-
-
-def tag(name: str, *children: Child, **attributes: str | int | float | bool | None) -> Markup:
-    """An element.
-
-    Args:
-        name: of the element.
-        children: what is in it; text that is no `Markup` is escaped, None is left out.
-        attributes: by name, with "_" for "-" and behind a keyword (`class_`). True writes the bare
-            name, None and False leave the attribute out.
-    """
-    parts = [f"<{name}"]
-    for key, value in attributes.items():
-        if value is None or value is False:
-            continue
-        written = key.removesuffix("_").replace("_", "-")
-        parts.append(f" {written}" if value is True else f' {written}="{text_of(str(value))}"')
-    parts.append("/>" if name in SHAPES else ">")
-    if name in VOID or name in SHAPES:
-        return Markup("".join(parts))
-    parts += [child if isinstance(child, Markup) else text_of(child) for child in children]
-    parts.append(f"</{name}>")
-    return Markup("".join(parts))
-
-
-def text_of(value: Child) -> str:
-    """Text as HTML, also between quotes; control characters are written out."""
-    return "" if value is None else escape(printable_lines(str(value)))
-
-
-def join(parts: Iterable[Child], between: str = "") -> Markup:
-    """Several children as one."""
-    return Markup(between.join(p if isinstance(p, Markup) else text_of(p) for p in parts))
 
 
 def shorten(text: str, most: int) -> str:
@@ -83,8 +35,8 @@ def measured(value: float | None) -> Markup:
 
 
 def table(
-    head: Sequence[Child],
-    rows: Iterable[Sequence[Child]],
+    head: Sequence[Content],
+    rows: Iterable[Sequence[Content]],
     *,
     caption: str,
     numeric: Iterable[int] = (),
@@ -101,7 +53,7 @@ def table(
     """
     right = frozenset(numeric)
 
-    def cell(position: int, child: Child) -> Markup:
+    def cell(position: int, child: Content) -> Markup:
         look = "num" if position in right else None
         if position == 0 and names_rows:
             return tag("th", child, scope="row", class_=look)
@@ -111,12 +63,12 @@ def table(
         tag("th", one, scope="col", class_="num" if at in right else None)
         for at, one in enumerate(head)
     ]
-    lines = [tag("tr", join(cell(at, one) for at, one in enumerate(row))) for row in rows]
+    lines = [tag("tr", joined(cell(at, one) for at, one in enumerate(row))) for row in rows]
     whole = tag(
         "table",
         tag("caption", caption),
-        tag("thead", tag("tr", join(titles))),
-        tag("tbody", join(lines)),
+        tag("thead", tag("tr", joined(titles))),
+        tag("tbody", joined(lines)),
     )
     return scrolling(whole, caption)
 
@@ -126,15 +78,15 @@ def scrolling(content: Markup, label: str, *, class_: str = "scroll") -> Markup:
     return tag("div", content, class_=class_, tabindex="0", role="region", aria_label=label)
 
 
-def details(summary: str, *content: Child, is_open: bool = False) -> Markup:
+def details(summary: str, *content: Content, is_open: bool = False) -> Markup:
     """What is opened on request; printed open."""
     return tag("details", tag("summary", summary), *content, open=is_open)
 
 
-def facts(pairs: Iterable[tuple[Child, Child]]) -> Markup:
+def facts(pairs: Iterable[tuple[Content, Content]]) -> Markup:
     """Names with their values."""
     found = [tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs]
-    return tag("dl", join(found)) if found else Markup("")
+    return tag("dl", joined(found)) if found else Markup("")
 
 
 def code_block(text: str, label: str) -> Markup:
@@ -142,9 +94,17 @@ def code_block(text: str, label: str) -> Markup:
     return tag("pre", tag("code", text), tabindex="0", aria_label=label, role="region")
 
 
+def prose(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return joined([text])
+    return joined(tag("code", one) if at % 2 else one for at, one in enumerate(parts))
+
+
 def missing(reason: str) -> Markup:
     """Why a section, or a part of it, has nothing."""
-    return tag("p", reason, class_="missing")
+    return tag("p", prose(reason), class_="missing")
 
 
 def plain(value: Any) -> str:

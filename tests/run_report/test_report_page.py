@@ -1,0 +1,258 @@
+"""The report of run folders as a training leaves them: what is on the page, and that it is safe."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from made_runs import KINDS, make_run
+
+import modelspec
+from modelspec import UsageError
+from modelspec.cli import run
+from modelspec.run_report import RunContent, read_content, report_page
+
+BAD = '<script>alert("1")</script>'
+
+VOID = {"meta", "br", "hr", "img", "path", "line", "rect", "circle", "polyline"}
+
+
+class Page(HTMLParser):
+    """The elements of a page, and whether each one ends where it should."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.values: list[float] = []
+        self.scripts = 0
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+        assert len(self.ids) == len(set(self.ids))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        assert not any(name.startswith("on") for name in given)
+        self.links += [str(given[name]) for name in ("href", "src") if given.get(name)]
+        self.scripts += tag == "script"
+        if tag == "data":
+            self.values.append(float(str(given["value"])))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def page_of(*runs: Path) -> Page:
+    return Page(modelspec.report_runs(list(runs), predict=False).html)
+
+
+def test_a_complete_run_has_all_its_sections(tmp_path: Path) -> None:
+    page = page_of(make_run(tmp_path / "insects"))
+    for words in (
+        "1 of 2 expectations missed: test_accuracy",
+        "Which insect it is",
+        "at least 0.8 0.75 missed",
+        "at most 1 0.62 met",
+        "where val_loss is 0.6",
+        "No column of another split differs from the training split",
+        "the input x",
+        "git checkout " + "a" * 40,
+        "pip install keras==3.15.1 tensorflow==2.21.0",
+        "modelspec train insects.yaml",
+        "Files that git tracks had changes",
+        "No export of this run lies in its folder or beside it",
+        "b" * 64,
+    ):
+        assert words in page.text, words
+    assert {0.4, 0.9, 0.62, 0.75} <= set(page.values)
+    assert all(link.startswith("#") for link in page.links)
+    assert page.scripts == 1
+
+
+def test_its_columns_are_those_of_the_file(tmp_path: Path) -> None:
+    content = modelspec.api.reports.page_of_runs._content(
+        make_run(tmp_path / "insects"), predict=False, say=print
+    )
+    assert content.counts == {"train": 42, "test": 18}
+    found = {one.name: one for one in content.columns}
+    assert set(found) == {"length", "width", "place", "kind"}
+    assert sum(one.missing for one in found["length"].splits.values()) == 1
+    assert set(found["kind"].words) == set(KINDS)
+    assert sum(one.rows for one in found["kind"].splits.values()) == 60
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "insects")
+    first = modelspec.report_runs(folder, tmp_path / "a.html", predict=False)
+    again = modelspec.report_runs(str(folder), tmp_path / "b.html", predict=False)
+    assert first.path is not None and again.path is not None
+    assert first.path.read_bytes() == again.path.read_bytes() == first.html.encode()
+
+
+def test_texts_of_spec_data_and_log_stay_text(tmp_path: Path) -> None:
+    folder = make_run(
+        tmp_path / "insects", name="x", description=BAD, odd=BAD, state="failed", accuracy=0.9
+    )
+    text = (folder / "spec.expanded.yaml").read_text()
+    (folder / "spec.expanded.yaml").write_text(text.replace("name: x", f"name: '{BAD}'"))
+    environment = json.loads((folder / "environment.json").read_text())
+    environment |= {"command": BAD, "platform": BAD, "packages": {BAD: BAD}, "commit": {"id": BAD}}
+    (folder / "environment.json").write_text(json.dumps(environment))
+    html = modelspec.report_runs(folder, predict=False).html
+    page = Page(html)
+    assert page.scripts == 1
+    assert page.text.count("alert(") >= 6
+    assert "<b>killed</b>" in page.text
+    assert BAD not in html
+
+
+@pytest.mark.parametrize("state", ["failed", "interrupted", "running", "paused"])
+def test_a_run_that_is_not_complete_has_what_there_is(tmp_path: Path, state: str) -> None:
+    page = page_of(make_run(tmp_path / "insects", state=state))
+    shown = "interrupted" if state == "running" else state
+    assert f"The run is {shown} after epoch 4 of 4" in page.text
+    assert "not decided" in page.text
+    assert f"the run is {shown}, and metrics are measured at its end" in page.text
+
+
+FILES = ("spec.expanded.yaml", "history.csv", "metrics.json", "data.json", "environment.json")
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe{", b"[1, 2]", b"{}", b"a: [", b"1"])
+def test_a_damaged_file_leaves_a_part_out(tmp_path: Path, name: str, content: bytes | None) -> None:
+    folder = make_run(tmp_path / "insects")
+    if content is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(content)
+    assert "Origin" in page_of(folder).text
+
+
+def test_an_empty_run_folder_says_why_each_part_is_missing(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    (folder / "run.json").write_text('{"status": "failed"}')
+    page = page_of(folder)
+    for words in ("There are no metrics", "No epoch was completed", "cannot be read", "is missing"):
+        assert words in page.text, words
+
+
+def test_data_that_is_gone_is_said(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "insects")
+    (tmp_path / "data.csv").unlink()
+    assert "The data could not be read: " in page_of(folder).text
+
+
+def test_runs_stand_side_by_side(tmp_path: Path) -> None:
+    one = make_run(tmp_path / "a" / "insects")
+    other = make_run(tmp_path / "b" / "insects", accuracy=0.9, rate=0.1)
+    page = page_of(one, other)
+    for words in (
+        "insects (1)",
+        "insects (2)",
+        "training.optimizer.Adam.learning_rate 0.01 0.1",
+        "test_accuracy 0.75 0.9",
+        "1 of 2 expectations missed",
+        "All expectations met (2)",
+    ):
+        assert words in page.text, words
+
+
+def test_folds_have_a_curve_each(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "insects")
+    (folder / "run.json").write_text('{"status": "complete", "folds": 2}')
+    (folder / "history.csv").unlink()
+    make_run(folder / "fold-1")
+    make_run(folder / "fold-2")
+    page = page_of(folder)
+    assert "2 folds" in page.text
+    assert "fold-1" in page.text and "fold-2" in page.text
+
+
+def test_the_command_writes_into_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_run(tmp_path / "insects")
+    assert run(["report", "--no-predict", str(folder)]) == 0
+    assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert f"wrote {folder / 'report.html'}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "there is no run nowhere"),
+        (["insects", "-o", "a.pdf"], "a report is a file that ends in .html, got a.pdf"),
+        (["insects", "spec.yaml"], "spec.yaml is a spec, and a run is needed"),
+        (["insects", "insects/model.keras"], "give the html file"),
+        (["spec.yaml", "-o", "a.html"], "spec.yaml is a spec, and a run is needed"),
+        (["insects", "-o", "folder.html"], "folder.html is a folder"),
+        (["study", "-o", "a.html"], "is the folder of a study"),
+    ],
+)
+def test_what_is_no_run_is_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_run(Path("insects"))
+    Path("spec.yaml").write_text("modelspec: 1\n")
+    Path("folder.html").mkdir()
+    Path("study").mkdir()
+    Path("study/study.json").write_text("{}")
+    assert run(["report", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_nine_runs_are_too_many(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="8 runs at most"):
+        modelspec.report_runs([tmp_path] * 9)
+
+
+def test_a_notebook_shows_it_in_a_frame(tmp_path: Path) -> None:
+    shown = modelspec.report_runs(make_run(tmp_path / "insects"), predict=False)._repr_html_()
+    assert shown.startswith("<iframe ") and "<script" not in shown
+
+
+def test_neither_tensorflow_nor_keras_is_imported(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "insects")
+    code = (
+        "import sys\nfrom modelspec.cli import run\n"
+        f"assert run(['report', '--no-predict', {str(folder)!r}]) == 0\n"
+        "print([name for name in ('tensorflow', 'keras', 'matplotlib') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_report_needs_no_more_than_the_files(tmp_path: Path) -> None:
+    content = read_content(make_run(tmp_path / "insects"))
+    assert isinstance(content, RunContent)
+    assert "The data was not read." in Page(report_page([content])).text
