@@ -46,6 +46,11 @@ SPLITS = ("train", "validation", "test")
     type=click.Path(path_type=Path),
     help="Draw the confusion matrices into this PNG file, which is overwritten.",
 )
+@click.option(
+    "--curves",
+    type=click.Path(path_type=Path),
+    help="Draw the ROC and precision-recall curves into this PNG file, which is overwritten.",
+)
 @format_option(("table", "json"))
 @workers_option
 @extensions_option
@@ -57,11 +62,13 @@ def command(  # noqa: PLR0913  # click passes each option by name
     threshold: float | None,
     missing: str | None,
     confusion: Path | None,
+    curves: Path | None,
     form: str,
     workers: int,
 ) -> int:
     """Evaluate a trained model on its test split, another of its splits, or a file. For a
-    classification output: precision, recall and F1 of each class, and the confusion matrix.
+    classification output: precision, recall and F1 of each class, the confusion matrix, and the
+    areas under the ROC and precision-recall curves.
 
     A model that `export` wrote can be given in place of the run folder; it is evaluated with the
     runtime of its format.
@@ -78,13 +85,15 @@ def command(  # noqa: PLR0913  # click passes each option by name
         split=split or "test",
         threshold=threshold,
         picture=confusion,
+        curves=curves,
         force=True,
         missing=missing,
         workers=workers,
     )
     show(_json(found) if form == "json" else _text(found), is_data=form == "json")
-    if confusion is not None:
-        say(f"wrote {confusion}")
+    for picture in (confusion, curves):
+        if picture is not None:
+            say(f"wrote {picture}")
     for note in found.notes:
         say(note)
     for miss in found.missed:
@@ -99,6 +108,7 @@ def _text(found: Evaluation) -> str:
     parts = [table(("metric", "value"), rows, right="value")]
     parts += map(confusion_text, found.confusions)
     parts += [scores.text() for scores in found.label_scores]
+    parts += [curves.text() for curves in found.curves]
     parts += [scores.text() for scores in found.quantiles]
     return "\n".join([*parts, *(errors.text() for errors in found.forecasts)])
 
@@ -112,7 +122,7 @@ def _numbers(found: Evaluation) -> dict[str, Any]:
 
 
 def _json(found: Evaluation) -> str:
-    data = {
+    data: dict[str, Any] = {
         "version": 1,
         "metrics": found.metrics,
         "missed": [
@@ -125,4 +135,6 @@ def _json(found: Evaluation) -> str:
             **_numbers(found),
         },
     }
+    for one in found.curves:
+        data["outputs"].setdefault(one.output, {})["curves"] = one.to_dict()
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

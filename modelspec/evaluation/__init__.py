@@ -7,6 +7,8 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .baselines import ConstantBaseline, baseline_of, constants_of
     from .calibration import Calibration, ReliabilityBin, has_probabilities, measure_calibration
+    from .curves import ClassCurves, OutputCurves, all_curves, curves_of
+    from .curves_drawing import draw_curves
     from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
     from .intervals import Interval, intervals_of, wilson
     from .measures import KERAS_MEASURES, Measure, measures_of
@@ -22,6 +24,8 @@ else:
         {
             "baselines": "ConstantBaseline baseline_of constants_of",
             "calibration": "Calibration ReliabilityBin has_probabilities measure_calibration",
+            "curves": "ClassCurves OutputCurves all_curves curves_of",
+            "curves_drawing": "draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",
             "intervals": "Interval intervals_of wilson",
             "measures": "KERAS_MEASURES Measure measures_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from training_cases import CLASSIFIER, CSV, REGRESSION, TWO_OUTPUTS, changed
 
 from modelspec.api import evaluate_in_detail, predict, predictions_of, train
+from modelspec.cli import run as command
 from modelspec.diagnostics import CannotRunError, SpecError, UsageError
+from modelspec.evaluation import curves_of
 from modelspec.runs import OutputKind, RunFile
 
 pytestmark = pytest.mark.tensorflow
@@ -47,7 +50,10 @@ def count_predictions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_the_predictions_are_made_once(
-    fit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fit: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     fit(BINARY, {"t.csv": CSV})
     run, calls = tmp_path / "run", count_predictions(monkeypatch)
@@ -68,7 +74,14 @@ def test_the_predictions_are_made_once(
     assert kept.columns["a"].tolist() == [int(row[0]) for row in rows]
     assert kept.columns["kind"].tolist() == [row[2] for row in rows]
     assert output.weights is not None and output.weights.tolist() == [float(r[3]) for r in rows]
-    evaluate_in_detail(run)
+    capsys.readouterr()
+    assert command(["evaluate", str(run), "--format", "json", "--curves", f"{run}.png"]) == 0
+    (area,) = json.loads(capsys.readouterr().out)["outputs"]["kind"]["curves"]["classes"]
+    curves = curves_of(output)
+    assert curves is not None and area == curves.classes[0].to_dict()
+    assert Path(f"{run}.png").read_bytes()[:4] == b"\x89PNG"
+    assert command(["evaluate", str(run)]) == 0
+    assert "areas under the ROC and the precision-recall curve" in capsys.readouterr().out
     predictions_of(run, "validation")
     assert (run / RunFile.PREDICTIONS).stat().st_mtime_ns > before, "another split was added"
     assert predictions_of(run).outputs["kind"].scores.tolist() == output.scores.tolist()
@@ -114,6 +127,8 @@ def test_what_is_stale_is_made_anew(
 
 def test_a_split_of_changed_data_is_refused(fit: Any, tmp_path: Path) -> None:
     fit(REGRESSION, {"t.csv": CSV})
+    with pytest.raises(UsageError, match="there are no curves to draw"):
+        evaluate_in_detail(tmp_path / "run", curves=tmp_path / "curves.png")
     found = predictions_of(tmp_path / "run")
     assert found.outputs["y"].columns == ("y",) and found.outputs["y"].scores.shape[1] == 1
     (tmp_path / "t.csv").write_text(CSV + "1,1,pos,3\n")

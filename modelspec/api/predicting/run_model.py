@@ -69,6 +69,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
     split: str = "test",
     threshold: float | None = None,
     picture: Path | str | None = None,
+    curves: Path | str | None = None,
     force: bool = False,
     missing: str | None = None,
     workers: int = 1,
@@ -84,22 +85,25 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         threshold: predict the positive class of two, or a label, above this probability; None
             is 0.5.
         picture: a PNG file for the confusion matrices, if any.
-        force: overwrite the file.
+        curves: a PNG file for the ROC and precision-recall curves, if any.
+        force: overwrite the files.
         missing: what happens to a row of `data` with a gap where training had none: "empty" and
             "drop" leave it out, "median" fills it; None for what the spec says.
         workers: how many processes compute, with this one; the figures are those of one.
 
     Raises:
-        UsageError: there is no such split or run; the picture exists, or no output has classes;
+        UsageError: there is no such split or run; a picture exists, or no output has classes;
             no output has a decision that a threshold makes.
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
-    to = None if picture is None else Path(picture)
-    if to is not None and to.suffix.lower() != ".png":
-        raise UsageError(f"the picture is a file that ends in .png, got {to}")
-    if to is not None:
+    pictures = [None if one is None else Path(one) for one in (picture, curves)]
+    for to in filter(None, pictures):
+        if to.suffix.lower() != ".png":
+            raise UsageError(f"the picture is a file that ends in .png, got {to}")
         refuse_existing(to, force=force)
+    if pictures[0] is not None and pictures[0] == pictures[1]:
+        raise UsageError(f"the confusion matrices and the curves are two pictures, got {to} twice")
     from modelspec.framework import start_keras
 
     with _workers(run, workers, _open_one) as pool:
@@ -110,8 +114,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         path = None if data is None else local_path(data)
         options = EvaluationOptions(path, split, threshold, missing=missing)
         found = evaluate_run(opened, options)
-    if to is not None:
-        _draw(to, found, f"{opened.path}, {data or split}")
+    _draw(pictures, found, f"{opened.path}, {data or split}")
     return found
 
 
@@ -199,12 +202,24 @@ def _is_generator(run: Run | Path | str) -> bool:
     return isinstance(section, dict) and "gan" in section
 
 
-def _draw(path: Path, found: Evaluation, title: str) -> None:
-    from modelspec.training.evaluate import draw_confusions
+def _draw(pictures: Sequence[Path | None], found: Evaluation, title: str) -> None:
+    """Draw the confusion matrices into the first picture, and the curves into the second one."""
+    confusion, curves = pictures
+    if confusion is not None:
+        from modelspec.training.evaluate import draw_confusions
 
-    if not found.confusions:
-        raise UsageError("no output of the run tells classes apart: there is no confusion to draw")
-    write_atomically(path, lambda draft: draw_confusions(draft, found.confusions, title))
+        if not found.confusions:
+            raise UsageError(
+                "no output of the run tells classes apart: there is no confusion to draw"
+            )
+        write_atomically(confusion, lambda draft: draw_confusions(draft, found.confusions, title))
+    if curves is not None:
+        from modelspec.evaluation import draw_curves
+
+        if not found.curves:
+            message = "no output of the run has classes or labels that are measured row by row"
+            raise UsageError(f"{message}: there are no curves to draw")
+        write_atomically(curves, lambda draft: draw_curves(draft, found.curves, title))
 
 
 def predict(  # noqa: PLR0913  # all but the first three by name, as options are

@@ -14,6 +14,7 @@ from modelspec.data import read_new_data, start_of
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
+from modelspec.evaluation import all_curves
 from modelspec.spec.data import DataSpec
 from modelspec.training.kept import KeptPredictions
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
@@ -36,7 +37,7 @@ from .perplexity import PerplexityCounter
 from .quantile_scores import QuantileCounter, QuantileScores
 
 if TYPE_CHECKING:
-    from modelspec.evaluation import SplitPredictions
+    from modelspec.evaluation import OutputCurves, SplitPredictions
     from modelspec.training.fit import Evaluator
     from modelspec.training.kept import SplitCollector
 
@@ -90,6 +91,7 @@ class Evaluation(NamedTuple):
         quantiles: one for each output of quantiles.
         predictions: what all measures but these are computed from; None where no output has
             predictions that are measured row by row, and of generators.
+        curves: one for each output with classes or labels, of these predictions.
     """
 
     metrics: dict[str, float]
@@ -100,6 +102,7 @@ class Evaluation(NamedTuple):
     forecasts: tuple[ForecastErrors, ...] = ()
     quantiles: tuple[QuantileScores, ...] = ()
     predictions: SplitPredictions | None = None
+    curves: tuple[OutputCurves, ...] = ()
 
 
 def evaluate_run(
@@ -181,6 +184,7 @@ def evaluate_run(
         forecasts,
         counted.quantiles,
         predictions,
+        () if predictions is None else all_curves(predictions),
     )
 
 
