@@ -23,6 +23,13 @@ from .scope_names import check_scope_names
 from .shapes import analyze
 
 if TYPE_CHECKING:
+    from .calibration import check_calibration, with_temperatures
     from .quantized_training import check_quantized_training
 else:
-    __getattr__ = lazy_names(__name__, {"quantized_training": "check_quantized_training"})
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "calibration": "check_calibration with_temperatures",
+            "quantized_training": "check_quantized_training",
+        },
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import CompiledSpec, Source
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.document import find_one
 from modelspec.exporting.formats import FORMATS, ExportSettings, check_settings
 from modelspec.runs import RunFile, read_status, run_of_model
@@ -133,7 +135,24 @@ def _compile(
     if not file.is_file():
         read_status(folder)  # says what the folder is, if no run
         raise UsageError(f"{folder} is not a run folder: {file.name} is missing")
-    return open_spec(file), folder.resolve().name
+    compiled = open_spec(file)
+    if not isinstance(run, Path) or run.name == RunFile.MODEL or run.is_dir():
+        compiled = _with_temperatures(compiled, folder)
+    return compiled, folder.resolve().name
+
+
+def _with_temperatures(compiled: CompiledSpec, folder: Path) -> CompiledSpec:
+    """The spec of a run with the temperatures of its outputs, where it was calibrated."""
+    if compiled.spec.training is None or compiled.spec.training.calibration is None:
+        return compiled
+    from modelspec.analysis import with_temperatures
+
+    try:
+        outputs = json.loads((folder / RunFile.DATA).read_text(encoding="utf-8"))["outputs"]
+        graph = with_temperatures(compiled.graph, outputs)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CannotRunError(f"{folder / RunFile.DATA} cannot be read: {error}") from error
+    return replace(compiled, graph=graph)
 
 
 def _compile_spec(source: Source | Run | None, overrides: Mapping[str, Any] | None) -> CompiledSpec:

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from .assemble import collect_outputs, make_layer, repeat_calls
     from .comparison import compare_with_keras
     from .expectations import decide_expectations
+    from .temperatures import (
+        LEAST,
+        LEAST_OF_TWO,
+        at_temperatures,
+        temperature_layers,
+        temperature_names,
+    )
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -28,5 +35,7 @@ else:
             "assemble": "collect_outputs make_layer repeat_calls",
             "comparison": "compare_with_keras",
             "expectations": "decide_expectations",
+            "temperatures": "LEAST LEAST_OF_TWO at_temperatures temperature_layers "
+            "temperature_names",
         },
     )

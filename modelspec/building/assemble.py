@@ -15,6 +15,7 @@ from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
 from .calls import call_layer, call_op, make_input, pack_tensors, pick_result
 from .default_names import name_inner_layers, name_mask_nodes
 from .objects import KerasError, construct, find_class, make_object, make_value
+from .temperatures import at_temperatures, temperature_layers
 
 
 def build_graph_model(graph: Graph, name: str | None) -> Any:
@@ -76,6 +77,12 @@ def _sequential(graph: Graph, name: str | None, args: Any = None) -> Any:
 
     first = [make_input(entry) for entry in graph.inputs]
     layers = _make_layers(graph, first[0] if first else args)
+    if any(one.of_probabilities for one in graph.temperatures.values()):
+        model = keras.Sequential([*first, *layers])
+        return keras.Model(model.inputs, at_temperatures(graph, model.outputs[0]), name=name)
+    taken = {layer.name for layer in layers}
+    for output, temperature in graph.temperatures.items():
+        layers += temperature_layers(output, temperature, layers[-1].compute_dtype, taken)
     try:
         return keras.Sequential([*first, *layers], name=name)
     except Exception as error:
@@ -267,7 +274,12 @@ def _tensors(value: Any, tensors: Mapping[str, Any], call: Call) -> Any:
 
 
 def collect_outputs(graph: Graph, tensors: Mapping[str, Any]) -> Any:
-    """The outputs of a graph, in their structure, from the results of its calls."""
+    """The outputs of a graph, in their structure, from the results of its calls; of a trained model
+    behind its temperatures."""
+    return at_temperatures(graph, _written_outputs(graph, tensors))
+
+
+def _written_outputs(graph: Graph, tensors: Mapping[str, Any]) -> Any:
     written = graph.outputs
     if isinstance(written, TensorRef):
         return pick_result(tensors, written, graph.output_spans[0])

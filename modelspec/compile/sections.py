@@ -90,6 +90,10 @@ def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Fin
         from modelspec.analysis import check_quantized_training
 
         check_quantized_training(spec, findings)
+    if spec.training is not None and spec.training.calibration is not None:
+        from modelspec.analysis import check_calibration
+
+        check_calibration(spec, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
     if not (findings.has_errors or findings.errors_only):  # lints advise on models without errors
         for phase in spec.each_phase:

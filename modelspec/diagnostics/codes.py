@@ -251,6 +251,15 @@ TRAINING = {
     "cannot-be-divided": "Several workers divide the rows of every batch, and this needs all of "
     "them: a state for each row, a layer that looks along the batch, steps that are not "
     "modelspec's. Train on one device, or change it as the hint says.",
+    "calibration-undetermined": "The validation split does not tell the temperature of an output, "
+    "which keeps its probabilities: all examples are right, so that larger logits are always "
+    "better, or the model has learned nothing, so that none are best. Take a larger split.",
+    "calibration-without-validation": "`training.calibration` fits a temperature to the validation "
+    "split, and the data has none. Add one to `data`; the training split cannot take its place, "
+    "as a model is surer of what it has learned from.",
+    "cannot-calibrate": "An output under `training.calibration` has no logits that a temperature "
+    "could divide: it is a number or text, its loss is not a crossentropy, or its activation "
+    "is not softmax or sigmoid, as its classes need.",
     "cannot-compile": "Keras rejects the combination of optimizer, loss and metrics. The message "
     "includes its reason.",
     "class-weight": "`class_weight` weights examples by class, but the target does not have a "

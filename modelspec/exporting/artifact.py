@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.analysis import with_temperatures
 from modelspec.building import build_model, extension_scope
 from modelspec.data.examples import Examples
 from modelspec.data.feed import Feed, Structure, padded_rows, structure_of
@@ -67,8 +68,9 @@ def _open_trained(path: Path, metadata: Metadata, data: Mapping[str, Any]) -> Tr
     entry = FORMATS[metadata.form]
     require_packages(entry.name, entry.packages)
     spec, whole = compile_trained_spec(metadata.spec, path)
-    graph = whole.for_outputs()
     kept = parse_data_record(data, path.resolve().parent)
+    whole = with_temperatures(whole, kept.outputs)
+    graph = whole.for_outputs()
     preprocessing = new_data_preprocessing(spec, graph, kept)
     structure = structure_of(graph)
     run = TrainedRun(path, spec, graph, None, kept, preprocessing, structure)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 from .build import build_graph
-from .graph import Adversaries, Call, Graph, TensorRef, flatten, needed_for
+from .graph import Adversaries, Call, Graph, OutputTemperature, TensorRef, flatten, needed_for
 from .order import sort_by_sources
 
 if TYPE_CHECKING:

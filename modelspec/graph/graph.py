@@ -74,6 +74,25 @@ class Adversaries:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputTemperature:
+    """What an output goes through after its layers: its logits are divided by a temperature.
+
+    Attributes:
+        value: the temperature.
+        activation: what makes probabilities of logits, "softmax" or "sigmoid"; None for an output
+            that stays logits.
+        of_probabilities: whether the layers give probabilities, whose logits have to be taken
+            first; else they give logits.
+        head: the layer whose activation was left out of it for that, or None.
+    """
+
+    value: float
+    activation: str | None
+    of_probabilities: bool = False
+    head: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """One model, in an order in which it can be built.
 
@@ -94,6 +113,7 @@ class Graph:
             what its two models return.
         gan: the two models of `training.gan`; also in the graph for outputs, which lacks one.
         is_part: whether `when` leaves layers of the model out.
+        temperatures: of the outputs of a trained model that were calibrated, by name.
     """
 
     kind: str
@@ -110,6 +130,7 @@ class Graph:
     losses: Mapping[str, TensorRef] = field(default_factory=dict)
     gan: Adversaries | None = None
     is_part: bool = field(default=False, compare=False)
+    temperatures: Mapping[str, OutputTemperature] = field(default_factory=dict)
 
     @property
     def fed_inputs(self) -> tuple[InputSpec, ...]:

@@ -21,6 +21,7 @@ MAY_CHANGE: tuple[Path, ...] = (
     ("training", "epochs"),
     ("training", "callbacks"),
     ("training", "checkpoint"),
+    ("training", "calibration"),
     ("training", "steps_per_execution"),
     ("training", "distribute"),
     ("training", "tracking"),

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,14 @@ class DataRecord:
     def folder(self) -> Path:
         """What the paths in the spec are relative to."""
         return self.spec.parent
+
+    def without_temperatures(self) -> DataRecord:
+        """That of a model of an epoch, which was not calibrated."""
+        outputs = {
+            name: {key: value for key, value in meaning.items() if key != "temperature"}
+            for name, meaning in self.outputs.items()
+        }
+        return replace(self, outputs=outputs)
 
 
 def write_data_record(

@@ -45,6 +45,8 @@ from .stop_signals import InterruptedRunError, StopSignals
 if TYPE_CHECKING:
     from modelspec.training.fit import LoopEnd, ScheduledRate
 
+    from .calibration import FittedOutput
+
 
 class TrainingSession:
     """A training from its first step to its end.
@@ -84,6 +86,7 @@ class TrainingSession:
             prepared.model,
         )
         self.mlflow: Any = None
+        self.fitted: tuple[FittedOutput, ...] = ()
 
     def start_tracking(self) -> None:
         """Start to report to MLflow, if the spec asks for it.
@@ -307,6 +310,7 @@ class TrainingSession:
             folder.write(RunFile.DISCRIMINATOR, self.prepared.fitted.discriminator.save)
         if self.prepared.own_weights is not None:
             folder.write(RunFile.TRAINER, self.prepared.own_weights.save)
+        self._calibrate(findings)
         curves = history.curves()
         at = -1 if best is None else history.epochs.index(best.epoch)
         metrics = _values_of_epoch(curves, at)
@@ -331,6 +335,18 @@ class TrainingSession:
             spread_variables(present_engine(), {"model": prepared.model.variables})
         return best
 
+    def _calibrate(self, findings: Findings) -> None:
+        """Go on with the calibrated model, where the spec asks for one."""
+        from .calibration import calibrate
+
+        self.prepared, self.fitted = calibrate(self.spec, self.prepared, self.folder, findings)
+        if not self.fitted:
+            return
+        self.check = SavedModelCheck(self.spec, self.prepared)
+        for one in self.fitted:
+            facts = {"output": one.output, **one.to_dict()}
+            self.progress.report(Event(EventKind.CALIBRATION, str(one), facts))
+
     def _write_results(
         self,
         metrics: Mapping[str, float],
@@ -343,6 +359,8 @@ class TrainingSession:
         """Write metrics and curves, check the saved model, and say that the run is complete."""
         history, folder = self.run_callback.history, self.folder
         content = metrics_json(metrics, self.epochs, missed, best)
+        if self.fitted:
+            content["calibration"] = {one.output: one.to_dict() for one in self.fitted}
         folder.write_json(RunFile.METRICS, {**content, **forecasts(self.prepared, folder.path)})
         folder.write(
             RunFile.HISTORY_PICTURE,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from modelspec.analysis import with_temperatures
 from modelspec.building import extension_scope, import_extensions
 from modelspec.compile import compile_expanded
 from modelspec.data import preprocessing_for_new_data
@@ -148,6 +149,10 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
         raise _cannot_read(path / RunFile.DATA, error) from error
     file = epoch_file or path / RunFile.MODEL
     model = load_model(file, spec) if isinstance(run, Path) else run.model
+    if epoch_file is None:
+        graph = with_temperatures(graph, record.outputs)
+    else:
+        record = record.without_temperatures()
     saved = graph.for_outputs()
     return TrainedRun(
         path,

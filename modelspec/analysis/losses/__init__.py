@@ -4,6 +4,7 @@ from .checks import check_losses
 from .kinds import (
     BINARY_LOSSES,
     CLASS_NUMBER_LOSSES,
+    CROSSENTROPIES,
     EXCLUSIVE_LOSSES,
     NOT_PROBABILITIES,
     NUMBER_LOSSES,

@@ -21,6 +21,7 @@ from .initial_weights import weights_functions
 from .models import ModelOptions, body
 from .module import ExtensionCalls, Module, docstring
 from .syntax import WIDTH, text_literal
+from .temperatures import FIRST, calibrated_function
 from .trainer import trainer_function
 
 
@@ -42,6 +43,10 @@ def python_source(spec: Spec, graph: Graph) -> str:
     if graph.gan is not None:  # the step that trains both models is none of Keras
         graph, training = graph.for_outputs(), None
     functions = [_build_model(spec, graph, module)]
+    if graph.temperatures:
+        precision = None if training is None else training.precision
+        dtype = "float64" if precision == "float64" else "float32"
+        functions.append(calibrated_function(graph, dtype, module))
     steps = ["    model = build_model()"]
     if graph.losses:
         functions.append(_BUILD_ONE)
@@ -148,12 +153,15 @@ def _extensions(spec: Spec, module: Module) -> str:
 def _build_model(spec: Spec, graph: Graph, module: Module) -> str:
     losses = {} if spec.training is None else spec.training.losses
     weights = {name: losses[name].weight for name in graph.losses}
-    lines = ["def build_model():", '    """The whole model."""']
+    name = FIRST if graph.temperatures else "build_model"
+    lines = [f"def {name}():", '    """The whole model."""']
+    if graph.temperatures:
+        lines[1] = '    """The layers of the spec, whose outputs are not calibrated."""'
     if weights:
         lines = ["def build_models():", '    """The model, and the one that is fitted."""']
     precision = spec.training.precision if spec.training is not None else None
     if precision is not None:
-        lines[1] = '    """The whole model. Sets the dtype policy, which holds from then on."""'
+        lines[1] = f'{lines[1][:-3]} Sets the dtype policy, which holds from then on."""'
         lines.append(f"    keras.config.set_dtype_policy({text_literal(precision)})")
     options = ModelOptions(text_literal(spec.name), losses=weights)
     return "\n".join([*lines, *body(graph, spec.model, options, module, {})])

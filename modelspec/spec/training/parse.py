@@ -72,6 +72,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         trainer=_trainer(section, read.place("trainer"), findings),
         weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
         distribute=_distribution(section, read.place("distribute"), findings),
+        calibration=read.optional("calibration", lambda method, _: str(method), _is_scalar),
         **parts,
     )
     if "phases" not in section:

@@ -124,7 +124,8 @@ class TrainingSpec:
     and `optimizer` is that of the generator. `phases` has a training for each phase, which
     differs from this one in what the phase changes; `phase` is its number there, from 1, and 0 for
     a training as a whole. `trainer` is the class of an extension that is fitted, around the model;
-    with it, too, `loss` may name no output. `distribute` is None for one device.
+    with it, too, `loss` may name no output. `calibration` names the outputs for which a temperature
+    is fitted. `distribute` is None for one device.
     """
 
     epochs: int
@@ -157,6 +158,7 @@ class TrainingSpec:
     phase: int = 0
     trainer: KerasObject | None = None
     distribute: Distribution | None = None
+    calibration: PerOutput[str] | None = None
 
     @property
     def optimizers(self) -> tuple[KerasObject, ...]:

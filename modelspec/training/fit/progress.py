@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     PHASE = "phase"
     EPOCH = "epoch"
     PAUSE = "pause"
+    CALIBRATION = "calibration"
     END = "end"
 
 
