@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         import_model,
         init,
         list_runs,
+        load,
         open_spec,
         plot,
         predict,
@@ -50,13 +51,17 @@ if TYPE_CHECKING:
         UsageError,
     )
     from modelspec.report import Summary
+    from modelspec.inference import LoadedModel, ModelInput, ModelOutput
     from modelspec.training import MissedError, Run
     from modelspec.version import __version__ as __version__
 
 __all__ = [
     "CannotRunError",
     "Finding",
+    "LoadedModel",
     "MissedError",
+    "ModelInput",
+    "ModelOutput",
     "ModelspecError",
     "Run",
     "Severity",
@@ -78,6 +83,7 @@ __all__ = [
     "import_model",
     "init",
     "list_runs",
+    "load",
     "open_spec",
     "plot",
     "predict",
@@ -97,10 +103,11 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "diagnostics": "CannotRunError Finding ModelspecError Severity Span SpecError "
             "UsageError",
             "report": "Summary",
+            "inference": "LoadedModel ModelInput ModelOutput",
             "training": "MissedError Run",
             "version": "__version__",
             "api": "benchmark build card compare_runs convert=convert_file diff evaluate "
-            "expand=expand_file export fetch from_keras import_model init list_runs "
+            "expand=expand_file export fetch from_keras import_model init list_runs load "
             "open_spec plot predict report_runs smoke summarize train tune validate=validate_file",
         },
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
-    from .predicting import evaluate, evaluate_in_detail, predict, predictions_of
+    from .predicting import evaluate, evaluate_in_detail, load, predict, predictions_of
     from .reports import RunReport, report_runs
     from .runs import best_run, card, compare_runs, list_runs, sorted_runs
     from .specs import convert_file, expand_file, init, plot, summarize
@@ -32,7 +32,7 @@ else:
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
-            "predicting": "evaluate evaluate_in_detail predict predictions_of",
+            "predicting": "evaluate evaluate_in_detail load predict predictions_of",
             "reports": "RunReport report_runs",
             "runs": "best_run card compare_runs list_runs sorted_runs",
             "specs": "convert_file expand_file init plot summarize",

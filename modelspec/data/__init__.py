@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .load import Data, load_data, load_synthetic, load_without_inputs
     from .new_data import (
         NewDataChunk,
+        NewRows,
         generated_texts,
         open_new_data,
         preprocessing_for_new_data,
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
         rule_for_gaps,
         start_of,
     )
+    from .rows import GivenRows, rows_from, write_rows
     from .split_columns import SplitColumns, read_split_columns
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "load": "Data load_data load_synthetic load_without_inputs",
-            "new_data": "NewDataChunk generated_texts open_new_data "
+            "new_data": "NewDataChunk NewRows generated_texts open_new_data "
             "preprocessing_for_new_data read_new_data rule_for_gaps start_of",
+            "rows": "GivenRows rows_from write_rows",
             "split_columns": "SplitColumns read_split_columns",
         },
     )

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from modelspec.analysis import with_temperatures
-from modelspec.building import build_model, extension_scope
 from modelspec.data.examples import Examples
-from modelspec.data.feed import Feed, Structure, padded_rows, structure_of
+from modelspec.data.feed import Structure, padded_rows, structure_of
 from modelspec.data.table import LazyArray
 from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError
 from modelspec.exporting.formats import (
@@ -25,7 +24,6 @@ from modelspec.exporting.formats import (
     preprocess,
     require_packages,
 )
-from modelspec.exporting.verify import arrays_by_input
 from modelspec.framework import clean_message, start_keras
 from modelspec.graph import Graph
 from modelspec.layers import traits_of
@@ -40,6 +38,7 @@ from modelspec.training import (
 )
 
 from .metadata import Metadata, read_metadata
+from .numpy_preprocessing import numpy_preprocessing
 from .output_files import preprocessing_file
 
 Parts = tuple[dict[str, Array], dict[str, Array]]
@@ -49,15 +48,19 @@ BATCH = 256
 """Examples in one call of a runtime, where the model takes any number."""
 
 
-def open_artifact(path: Path) -> TrainedRun:
+def open_artifact(path: Path, metadata: Metadata | None = None) -> TrainedRun:
     """An exported run, which can predict and be evaluated as the run can.
+
+    Args:
+        path: of the file.
+        metadata: of the file, if it was read.
 
     Raises:
         UsageError: modelspec did not export it, or it is of a spec that was not trained.
         SpecError: it has classes of an extension, which is not allowed or does not import.
         CannotRunError: it is damaged, or a package that runs it is missing.
     """
-    metadata = read_metadata(path)
+    metadata = read_metadata(path) if metadata is None else metadata
     if metadata.data is None:
         message = f"{path} is of a spec that was not trained, so it does not know how to read data"
         raise UsageError(f"{message}: train the spec, and export the run")
@@ -66,7 +69,7 @@ def open_artifact(path: Path) -> TrainedRun:
 
 def _open_trained(path: Path, metadata: Metadata, data: Mapping[str, Any]) -> TrainedRun:
     entry = FORMATS[metadata.form]
-    require_packages(entry.name, entry.packages)
+    require_packages(entry.name, entry.runtime_packages)
     spec, whole = compile_trained_spec(metadata.spec, path)
     kept = parse_data_record(data, path.resolve().parent)
     whole = with_temperatures(whole, kept.outputs)
@@ -78,7 +81,7 @@ def _open_trained(path: Path, metadata: Metadata, data: Mapping[str, Any]) -> Tr
         run = dataclasses.replace(run, training_graph=whole)
     is_split = bool(metadata.settings.get("without_preprocessing"))
     needs_tensorflow = preprocessing.data.train.traits.needs_tensorflow
-    if is_split or entry.runtime is not Runtime.OWN or needs_tensorflow:
+    if entry.runtime is not Runtime.OWN or needs_tensorflow:
         start_keras()
     if entry.runtime is Runtime.KERAS and not is_split:
         is_weights = entry.read_signature is None
@@ -106,20 +109,30 @@ def _load(path: Path, form: str, structure: Structure, *, is_split: bool) -> Pre
     try:
         if not is_split:
             return entry.load_file(path, LoadRequest(**dataclasses.asdict(structure)))
-        import keras
-
-        model = keras.models.load_model(preprocessing_file(path), compile=False)
-        rest = dataclasses.replace(
-            structure, input_names=tuple(model.output_names), input_kind="dict"
-        )
+        names, prepare = _preprocessing(preprocessing_file(path))
+        rest = dataclasses.replace(structure, input_names=names, input_kind="dict")
         predict = entry.load_file(path, LoadRequest(**dataclasses.asdict(rest)))
     except Exception as error:  # each runtime raises its own kinds
         raise CannotRunError(f"{path} cannot be loaded: {clean_message(error)}") from error
-    return lambda inputs: predict(preprocess(model, inputs))
+    return lambda inputs: predict(prepare(inputs))
+
+
+def _preprocessing(path: Path) -> tuple[tuple[str, ...], Predict]:
+    """The names of the outputs of split-off preprocessing, and the preprocessing."""
+    found = numpy_preprocessing(path)
+    if found is not None:
+        return found
+    start_keras()
+    import keras
+
+    model = keras.models.load_model(path, compile=False)
+    return tuple(model.output_names), lambda inputs: preprocess(model, inputs)
 
 
 def _with_weights(path: Path, spec: Spec, graph: Graph) -> Any:
     """The model that the spec in the metadata builds, with the weights of the file."""
+    from modelspec.building import build_model, extension_scope
+
     for item in objects_in(spec.model):
         traits = traits_of(item.class_name)
         argument = traits.adapted_argument
@@ -173,6 +186,9 @@ class ExportedRun:
         """The batches of some examples as arrays by input name; an empty one if there are none."""
         size = self.fixed_batch or BATCH
         if any(isinstance(values, LazyArray) for values in examples.inputs.values()):
+            from modelspec.data.feed import Feed
+            from modelspec.exporting.verify import arrays_by_input
+
             inputs_only = dataclasses.replace(examples, targets={}, weights=None)
             for (inputs,) in Feed(inputs_only, self.structure, size).in_order():
                 yield arrays_by_input(inputs, self.structure)

@@ -8,22 +8,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from modelspec.analysis.data import divisor
-from modelspec.data import Data
 from modelspec.data.prepare import LearnedState
 from modelspec.data.remote import copy_at
-from modelspec.data.sources import fingerprint, whole_digest
-from modelspec.data.table import FeaturePlan
 from modelspec.diagnostics import UsageError
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
 from modelspec.spec import Spec, expanded_text
 from modelspec.spec.data import Columns
-from modelspec.training.engine import present_engine
-from modelspec.training.prepare import Output, output_meaning
+
+if TYPE_CHECKING:  # whoever predicts reads the record, and needs nothing of a training
+    from modelspec.data import Data
+    from modelspec.data.table import FeaturePlan
+    from modelspec.training.prepare import Output
 
 MOST_FILES = 64
 """Files of data that data.json names."""
@@ -73,6 +73,8 @@ def write_data_record(
 ) -> None:
     """Write the data.json of a run. `outputs` are those with a loss, `untrained` has for every
     output, in their order, what it means if it is none of these."""
+    from modelspec.training.prepare import output_meaning
+
     targets = {str(target.name): target for target in data.plan.targets}
     labels = data.label_names
     meanings = {
@@ -114,6 +116,8 @@ def _files(data: Data, folder: Path) -> dict[str, Any]:
     """The files on this machine, by their paths from the spec's folder, with the splits that come
     from each, and the SHA-256 of those that are not large; nothing where there are none, or many
     as in a folder of images."""
+    from modelspec.data.sources import whole_digest
+
     splits: dict[Path, list[str]] = {}
     for split, files in data.files.items():
         for path in files:
@@ -195,6 +199,8 @@ def relative_path(path: Path, start: Path) -> str | None:
 
 def digest_of(data: Data, split: str) -> str:
     """The SHA-256, in hex, of a split's files (or what a function returned) and its row numbers."""
+    from modelspec.data.sources import fingerprint
+
     digest = hashlib.sha256()
     for path in data.files[split]:
         digest.update(fingerprint(path))
@@ -207,6 +213,8 @@ def digest_of(data: Data, split: str) -> str:
 
 def fingerprints_of(data: Data, split: str, run: Path) -> dict[str, str]:
     """The files of a split, relative to the folder of a run, with their fingerprints in hex."""
+    from modelspec.data.sources import fingerprint
+
     found = {}
     for path in data.files[split]:
         name = relative_path(path, run) or str(path.resolve())
@@ -226,6 +234,8 @@ def refuse_other_job(spec: Spec, data: Data) -> None:
     Raises:
         UsageError: a process has another one; in every process.
     """
+    from modelspec.training.engine import present_engine
+
     engine = present_engine()
     if engine.processes == 1:
         return

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from modelspec.analysis import with_temperatures
-from modelspec.building import extension_scope, import_extensions
 from modelspec.compile import compile_expanded
 from modelspec.data import preprocessing_for_new_data
 from modelspec.data.examples import Examples, Noise, Preprocessing, noise_of
@@ -236,6 +235,8 @@ def compile_trained_spec(text: str, file: Path) -> tuple[Spec, Graph]:
     if compiled is not None:
         spec, graph = compiled
         if extensions_allowed() and spec.document.get("extensions"):
+            from modelspec.building import import_extensions
+
             spec = import_extensions(spec, findings)
         if not findings.has_errors and spec.data and spec.training:
             return spec, graph
@@ -252,6 +253,8 @@ def load_model(file: Path, spec: Spec) -> Any:
         CannotRunError: the file is damaged or missing.
     """
     import keras
+
+    from modelspec.building import extension_scope
 
     findings = Findings()
     if refuse_extensions(spec, spec.model, findings):

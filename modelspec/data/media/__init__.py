@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .file_checks import MOST_NAMED, MediaKind, read_files
     from .image_headers import ImageHeader, read_image_header
     from .image_targets import class_mask, number_image, pixel_values
+    from .given_files import attach_given_files
     from .images import has_image_header
     from .kinds import MEDIA
 else:
@@ -21,6 +22,7 @@ else:
             "file_checks": "MOST_NAMED MediaKind read_files",
             "image_headers": "ImageHeader read_image_header",
             "image_targets": "class_mask number_image pixel_values",
+            "given_files": "attach_given_files",
             "images": "has_image_header",
             "kinds": "MEDIA",
         },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ from .gaps import allow_gaps
 from .kept_lines import kept_columns, kept_of_lines
 from .known_ahead import check_ahead
 from .later_rows import LaterRows
-from .open_file import open_new_file, start_of
+from .open_file import NewRows, open_new_file, start_of
 from .read import read_new_table, uses_of_new_data, uses_to_keep
 
 
@@ -58,7 +57,7 @@ class NewForecast(NamedTuple):
 
 def open_forecast(
     preprocessing: Preprocessing,
-    path: Path,
+    path: NewRows,
     findings: Findings,
     missing: str | None = None,
     keep: Sequence[str] = (),

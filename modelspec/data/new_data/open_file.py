@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from modelspec.data.examples import Preprocessing
-from modelspec.data.media import MEDIA
+from modelspec.data.media import MEDIA, attach_given_files
 from modelspec.data.remote import copy_at
+from modelspec.data.rows import NAME, GivenRows
 from modelspec.data.sources import (
     SOURCES,
     SUFFIXES,
+    DataFile,
     OpenSource,
     open_source,
     paths_below,
     source_from_name,
     with_header_row,
 )
-from modelspec.data.table import FeaturePlan, column_names
+from modelspec.data.table import ColumnUse, FeaturePlan, Table, column_names
 from modelspec.diagnostics import Findings, Span, UsageError, join_words
 from modelspec.spec.data import (
+    CORPUS,
     CSV,
     DATA_SETS,
     DATASET,
     IMAGES,
     NPZ,
+    PARQUET,
     SERIES,
     SINGLE_ARRAY,
     SOURCE_KINDS,
@@ -35,23 +40,30 @@ from modelspec.spec.data import (
     path_columns,
     source_of_files,
 )
+from modelspec.tabular import dialect_of
 
 from .encoding import check_encoding
 
 
+NewRows = Path | GivenRows
+"""New data: a file, or rows in memory."""
+
+
 def open_new_file(
-    preprocessing: Preprocessing, path: Path, findings: Findings
+    preprocessing: Preprocessing, path: NewRows, findings: Findings
 ) -> OpenSource | None:
-    """Open a file as the source that the model was trained on; None with findings.
+    """Open new data as the source that the model was trained on; None with findings.
 
     Args:
         preprocessing: of the trained model.
-        path: relative to the current folder.
+        path: a file, relative to the current folder; or rows in memory.
         findings: takes what is wrong with the file.
 
     Raises:
         UsageError: the name of the file does not tell its kind.
     """
+    if isinstance(path, GivenRows):
+        return open_given_rows(preprocessing, path, start_of(path))
     source = source_for_new_data(preprocessing.data.train, path, start_of(path))
     if source is None:
         kinds = join_words(sorted(SUFFIXES), "or")
@@ -71,24 +83,64 @@ def _with_input_column(source: Source, plan: FeaturePlan) -> Source:
     return replace(source, options={**source.options, "columns": {inputs[0]: SINGLE_ARRAY}})
 
 
-def start_of(path: Path) -> Span:
+def open_given_rows(preprocessing: Preprocessing, rows: GivenRows, span: Span) -> OpenSource:
+    """Rows in memory as a table that a model was trained on, or that names its files.
+
+    Text is read as the cells of the training data, where that was a csv.
+
+    Args:
+        preprocessing: of the trained model.
+        rows: the rows.
+        span: where findings point that no column causes.
+
+    Raises:
+        UsageError: the model reads long texts, which no rows are.
+    """
+    trained = preprocessing.data.train
+    if trained.kind == CORPUS:
+        message = "the model continues a long text, and windows over it are no rows"
+        raise UsageError(f"{message}: give the path of a text file")
+    known = trained.table or trained
+    cells = dialect_of(known) if known.kind == CSV else None
+    table = Source(PARQUET, (NAME,), (span,), span, options_of(PARQUET))
+    source = source_for_new_data(trained, Path(NAME), span, table)
+    assert source is not None
+
+    def read(uses: Sequence[ColumnUse], findings: Findings) -> Table | None:
+        found = rows.table(uses, findings, cells)
+        if found is None or source.table is None or not path_columns(source):
+            return found
+        columns = dict(found.columns)
+        sound = attach_given_files(columns, source, found, findings)
+        return replace(found, columns=columns) if sound else None
+
+    return OpenSource(source, [DataFile(Path(NAME), NAME, span, table)], [rows.names], Path(), read)
+
+
+def start_of(path: NewRows) -> Span:
     """The first character of a file, for findings that no line of a spec causes.
 
     A file that was fetched is called by its address: its place in the cache tells nobody anything.
     """
+    if isinstance(path, GivenRows):
+        return Span(NAME, 1, 1, 1, 1)
     copy = copy_at(path)
     return Span(str(path) if copy is None else copy.address, 1, 1, 1, 1)
 
 
-def source_for_new_data(trained: Source, path: Path, span: Span) -> Source | None:
-    """The source for a file that is read as the training data was; None if its kind is unknown.
+def source_for_new_data(
+    trained: Source, path: Path, span: Span, in_memory: Source | None = None
+) -> Source | None:
+    """The source for new data that is read as the training data was; None if its kind is unknown.
+
+    `in_memory` is a table that is no file; None for what the name of a file says.
 
     A table names the files of images and the like if the training data was such a table; else
     the path is a folder of such files, or one of them. It is also that for a model of a data set
     of pictures by name.
     """
     known = trained.table or trained
-    table = source_from_name(path, span)
+    table = in_memory or source_from_name(path, span)
     is_text = known.kind == CSV and trained.kind in (CSV, SERIES)
     if table is None and is_text and path.suffix.lower() in _text_suffixes(known):
         table = Source(CSV, (str(path),), (span,), span, options_of(CSV))

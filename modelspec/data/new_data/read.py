@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from modelspec.data.examples import (
     Examples,
@@ -44,7 +43,7 @@ from modelspec.graph import Graph
 from modelspec.spec.data import CORPUS, DATA_SETS, DATASET, DataSpec, Source
 
 from .gaps import allow_gaps
-from .open_file import open_new_file, start_of
+from .open_file import NewRows, open_new_file, start_of
 
 NEW = "new"
 """The name of the only split of new data."""
@@ -70,7 +69,7 @@ def preprocessing_for_new_data(
 
 def read_new_data(
     preprocessing: Preprocessing,
-    path: Path,
+    path: NewRows,
     findings: Findings,
     *,
     with_targets: bool,
@@ -120,7 +119,7 @@ def read_new_data(
 def read_new_table(
     preprocessing: Preprocessing,
     opened: OpenSource,
-    path: Path,
+    path: NewRows,
     uses: Sequence[ColumnUse],
     findings: Findings,
     prepare: Callable[[Table], Table] | None = None,
@@ -146,7 +145,7 @@ def read_new_table(
     return None
 
 
-def report_no_rows(checked: CheckedTable, path: Path, findings: Findings) -> None:
+def report_no_rows(checked: CheckedTable, path: NewRows, findings: Findings) -> None:
     """Report a file without rows, or one of which rules for missing values remove all."""
     start = start_of(path)
     message = f"no rows of {start.file} are left"
@@ -191,7 +190,7 @@ def _with_class_names(checked: CheckedTable, trained: Source) -> CheckedTable:
 
 
 def uses_to_keep(
-    names: Sequence[str], uses: Sequence[ColumnUse], opened: OpenSource, path: Path
+    names: Sequence[str], uses: Sequence[ColumnUse], opened: OpenSource, path: NewRows
 ) -> tuple[ColumnUse, ...]:
     """The uses of columns that are written next to the predictions, read as the model takes them,
     or as they are written.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -32,9 +31,8 @@ from modelspec.diagnostics import Findings, Span, UsageError
 from modelspec.spec.data import FIRST, LAST, SERIES, places_in_series
 
 from .chunk import FILE, NewDataChunk
-from .forecast import forecasts, open_forecast
 from .gaps import allow_gaps
-from .open_file import open_new_file, start_of
+from .open_file import NewRows, open_new_file, start_of
 from .read import read_new_data, report_no_rows, uses_to_keep
 
 
@@ -151,7 +149,7 @@ class NewTable(NamedTuple):
 
 def open_new_data(
     preprocessing: Preprocessing,
-    path: Path,
+    path: NewRows,
     findings: Findings,
     keep: Sequence[str] = (),
     most_rows: int = CHUNK_ROWS,
@@ -173,6 +171,8 @@ def open_new_data(
         CannotRunError: the disk is full.
     """
     if preprocessing.data.train.traits.is_series:
+        from .forecast import forecasts, open_forecast
+
         source = preprocessing.data.train
         if keep and source.kind != SERIES:
             raise UsageError(f"a {source.kind} has no columns, so there is none to keep")

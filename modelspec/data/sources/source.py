@@ -58,6 +58,10 @@ class DataSource:
     takes_any_name: bool = False
 
 
+ReadRows = Callable[[Sequence[ColumnUse], Findings], "Table | None"]
+"""The used columns of rows in memory; None with findings."""
+
+
 class OpenSource(NamedTuple):
     """A source whose files were found.
 
@@ -66,12 +70,14 @@ class OpenSource(NamedTuple):
         files: its files.
         columns: the columns of each file.
         folder: what paths are relative to.
+        read_rows: the table of the rows that are in memory already; None where files are read.
     """
 
     source: Source
     files: list[DataFile]
     columns: list[list[str]]
     folder: Path
+    read_rows: ReadRows | None = None
 
 
 OpenOne = Callable[[Source, Path, Findings], OpenSource | None]

@@ -106,7 +106,7 @@ def needs_streaming(opened: OpenSource, inputs: Sequence[tuple[InputSpec, Column
         inputs: the model's inputs with their columns.
     """
     count_rows = SOURCES[opened.source.kind].count_rows if opened.source.table is None else None
-    if count_rows is None:
+    if count_rows is None or opened.read_rows is not None:
         return False
     row = sum(_row_bytes(entry, columns) for entry, columns in inputs if columns is not None)
     return row * sum(count_rows(file) for file in opened.files) > LARGE_BYTES
@@ -143,6 +143,9 @@ def read_source(
     wanted = uses_in_files(uses, derive)
     if not check_columns(opened, wanted, findings, derive):
         return None
+    if opened.read_rows is not None:
+        rows = opened.read_rows(wanted, findings)
+        return None if rows is None else _derived(rows, uses, derive)
     if opened.source.table is not None or opened.source.is_matched:
         read_all = _table_with_files if opened.source.table is not None else read_pairs
         whole = read_all(opened, wanted, findings)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .arrow import file_chunks, memory_chunks, release_arrow_memory
+    from .arrow import arrow_values, file_chunks, memory_chunks, release_arrow_memory
     from .arrow_file import ArrowFile
     from .arrow_numbers import (
         NoNumbersError,
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         example_shape,
         full_column,
         join_tables,
+        none_missing,
         padded,
         text_column,
     )
@@ -78,7 +79,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "arrow": "file_chunks memory_chunks release_arrow_memory",
+            "arrow": "arrow_values file_chunks memory_chunks release_arrow_memory",
             "arrow_file": "ArrowFile",
             "arrow_numbers": "NoNumbersError batches_with_numbers is_marked with_numbers",
             "arrow_types": "UnsuitableTypeError check_type",
@@ -94,8 +95,8 @@ else:
             "parts": "TablePart locate_row names_of_parts",
             "spill": "RowFile TextFile disk_full_error",
             "table": "ALIGNMENT Array Column LazyArray RowNumbers RowSelection Table "
-            "concatenate_columns empty_aligned example_shape full_column join_tables padded "
-            "text_column",
+            "concatenate_columns empty_aligned example_shape full_column join_tables none_missing "
+            "padded text_column",
             "values": "NUMERIC_KINDS as_numbers as_text distinct_words tensor_column without_text",
         },
     )

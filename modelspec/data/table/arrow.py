@@ -5,19 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from modelspec.diagnostics import Span
 
-from .arrow_types import UnsuitableTypeError, is_list, is_text
+from .arrow_types import UnsuitableTypeError, check_type, is_list, is_text
 from .chunks import BrokenDataError, ColumnMap, FileChunks, map_in_threads
-from .column_uses import ColumnUse
-from .lists import ListForm, list_column, list_forms
+from .column_uses import ColumnUse, ListForm
+from .lists import list_column, list_forms
 from .parts import TablePart
-from .table import Array, Column
+from .table import Array, Column, none_missing
 
 Batches = Callable[[Sequence[str]], Iterator[Any]]
 """Columns to the `pyarrow.RecordBatch`es of a file that have them, in order."""
@@ -86,7 +85,7 @@ def _numpy(array: Any) -> Array:
 
 def _missing(array: Any) -> Array:
     if not array.null_count:
-        return _none_missing(len(array))
+        return none_missing(len(array))
     return np.asarray(array.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
@@ -95,16 +94,8 @@ def _floats(array: Any) -> Column:
     if values.dtype == np.float16:
         values = values.astype(np.float32)
     if not array.null_count and np.isfinite(values).all():
-        return Column(values, _none_missing(len(values)), clean=True)
+        return Column(values, none_missing(len(values)), clean=True)
     return Column(values, np.isnan(values))
-
-
-@lru_cache(maxsize=4)
-def _none_missing(count: int) -> Array:
-    """Flags of a column without a missing value: one array for all columns of a chunk."""
-    found = np.zeros(count, dtype=np.bool_)
-    found.flags.writeable = False
-    return found
 
 
 def _words(array: Any, missing: Array) -> Column:
@@ -216,6 +207,21 @@ def _column(
         return column
     marks = part.marks_of(name)
     return replace(column, marks=marks) if marks != column.marks else column
+
+
+def arrow_values(array: Any, use: ColumnUse, form: ListForm | None) -> Column:
+    """A column of an Arrow array (not chunked) of any type.
+
+    Args:
+        array: the values.
+        use: what the column is used for.
+        form: how its lists are read, where it has lists of unlike lengths.
+
+    Raises:
+        UnsuitableTypeError: the values are of a type that does not suit the use.
+    """
+    check_type(array.type, use)
+    return arrow_column(array) if form is None else list_column(_stored(array), form, arrow_column)
 
 
 def release_arrow_memory() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 from pickle import PicklingError
 from typing import Any
@@ -35,6 +36,14 @@ def empty_aligned(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
     memory = np.empty(size + ALIGNMENT, dtype=np.uint8)
     start = -memory.ctypes.data % ALIGNMENT
     return memory[start : start + size].view(kind).reshape(shape)
+
+
+@lru_cache(maxsize=4)
+def none_missing(count: int) -> npt.NDArray[np.bool_]:
+    """Flags of a column without a missing value: one array for all columns of a chunk."""
+    found = np.zeros(count, dtype=np.bool_)
+    found.flags.writeable = False
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ class ExportFormat:
         tolerance: the largest accepted relative difference from the outputs of the Keras model;
             None where files do not compute.
         packages: import names of the packages that write and run it.
+        load_packages: those of them that are enough to run it; None where it takes all.
         is_folder: whether an export is a folder, which may have any name.
         stores_labels: whether class names are stored inside; else they go to a file next to it.
         second_suffix: extension, in place of `suffix`, of a second file that the first one reads;
@@ -178,6 +179,7 @@ class ExportFormat:
     metadata: MetadataStore | None = None
     tolerance: float | None = None
     packages: tuple[str, ...] = ()
+    load_packages: tuple[str, ...] | None = None
     is_folder: bool = False
     stores_labels: bool = False
     second_suffix: str = ""
@@ -190,6 +192,11 @@ class ExportFormat:
     needs_architecture: bool = False
     quantizations: Mapping[str, float] = field(default_factory=dict)
     has_opset: bool = False
+
+    @property
+    def runtime_packages(self) -> tuple[str, ...]:
+        """The import names of the packages that run its files."""
+        return self.packages if self.load_packages is None else self.load_packages
 
     @property
     def computes(self) -> bool:

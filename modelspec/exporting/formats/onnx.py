@@ -11,7 +11,8 @@ from modelspec.diagnostics import CannotRunError, first_line
 from modelspec.version import __version__
 
 from .format import ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
-from .packages import captured_stderr, require_packages
+from .packages import captured_stderr
+from .protobuf import protobuf_entries, protobuf_fields
 from .saved_model import serving_function, tensor_specs, tracing_errors_explained
 from .unsupported_layers import (
     NO_LOOKUP_TABLES,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from .arrays import Array, Arrays, Predict, Signature
 
 PROPERTY = "modelspec.metadata"
+
+PROPERTIES_FIELD = 14
+"""The number of `metadata_props` in a `ModelProto`; see `onnx.proto`."""
 
 
 def write_onnx(source: ExportSource, settings: ExportSettings, path: Path) -> None:
@@ -189,11 +193,12 @@ def _write_property(path: Path, text: str) -> None:
 
 
 def _read_property(path: Path) -> str | None:
-    require_packages("onnx", ("onnx",))
-    import onnx
-
-    model = onnx.load(str(path), load_external_data=False)
-    return next((entry.value for entry in model.metadata_props if entry.key == PROPERTY), None)
+    """The metadata, found without `onnx`, whose import alone takes longer than a prediction."""
+    for number, content in protobuf_fields(path, PROPERTIES_FIELD):
+        entry = dict(protobuf_entries(content))
+        if entry.get(1) == PROPERTY.encode():
+            return entry[2].decode()
+    return None
 
 
 FORMAT = ExportFormat(
@@ -207,6 +212,7 @@ FORMAT = ExportFormat(
     metadata=MetadataStore(_write_property, _read_property),
     tolerance=1e-4,
     packages=("tf2onnx", "onnx", "onnxruntime"),
+    load_packages=("onnxruntime",),
     stores_labels=True,
     keeps_mixed_precision=False,
     has_opset=True,

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         LINE_COLUMN,
         NEXT_COLUMN,
         NPZ,
+        PARQUET,
         PYTHON,
         SERIES,
         SINGLE_ARRAY,
@@ -132,7 +133,7 @@ else:
             "missing": "DROP EMPTY MEAN MEDIAN NAMED_RULES STATISTICS fill_of has_indicator",
             "rows": "Condition SplitColumn Value comparable deciding_columns quoted",
             "sources": "CORPUS CSV DATASET DATA_SETS EXCEL IMAGE_DTYPE WORKBOOKS "
-            "IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
+            "IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ PARQUET "
             "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFDS TFRECORD "
             "Source classes_of_data_set data_set_shape options_of parse_source path_columns "
             "source_of_column source_of_files type_of with_implied_marks",

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.data import NewDataChunk, open_new_data, rule_for_gaps, start_of
+from modelspec.data import NewDataChunk, NewRows, open_new_data, rule_for_gaps, start_of
 from modelspec.data.examples import report_undecodable_files
+from modelspec.data.rows import GivenRows
 from modelspec.data.table import CHUNK_ROWS
 from modelspec.diagnostics import Findings, Span, SpecError, UsageError, join_words
 from modelspec.files import write_atomically
@@ -37,8 +38,10 @@ from .output_columns import (
     refuse_positive,
 )
 from .prediction_files import CsvFile, Predictions, file_class, refuse_unwritable, write_chunks
-from .split_predictions import RunSplit, predict_split
 from .texts import notes_on_given_texts, predictor_with_texts, text_column
+
+if TYPE_CHECKING:
+    from .split_predictions import RunSplit
 
 ARRAYS = ".npz"
 """The suffix of files that hold images as arrays."""
@@ -65,7 +68,7 @@ class NoiseRows:
 
 def predict_run(
     run: Run | TrainedRun | Path | Sequence[TrainedRun],
-    data: Path | RunSplit | NoiseRows,
+    data: NewRows | RunSplit | NoiseRows,
     *,
     keep: Sequence[str] = (),
     options: PredictionOptions = PredictionOptions(),  # noqa: B008 - immutable
@@ -175,7 +178,7 @@ def _members(run: Run | TrainedRun | Path | Sequence[TrainedRun]) -> Sequence[Tr
 
 def _chunks(
     members: Sequence[TrainedRun],
-    data: Path | RunSplit | NoiseRows,
+    data: NewRows | RunSplit | NoiseRows,
     keep: Sequence[str],
     options: PredictionOptions,
 ) -> Predictions:
@@ -189,13 +192,15 @@ def _chunks(
             message = f"{option} is for the rows of a file, and noise has none"
             raise UsageError(f"{message}: leave it out")
         return _draw_chunks(members[0], data.count, options)
-    if isinstance(data, RunSplit):
-        return predict_split(members, data.name, keep, options)
-    return _predict_chunks(members, data, keep, options)
+    if isinstance(data, (Path, GivenRows)):
+        return _predict_chunks(members, data, keep, options)
+    from .split_predictions import predict_split
+
+    return predict_split(members, data.name, keep, options)
 
 
 def _predict_chunks(
-    members: Sequence[TrainedRun], path: Path, keep: Sequence[str], options: PredictionOptions
+    members: Sequence[TrainedRun], path: NewRows, keep: Sequence[str], options: PredictionOptions
 ) -> Predictions:
     """The predictions in the order of the rows; the mean of those of several runs."""
     findings = Findings()
@@ -228,7 +233,7 @@ def _predict_chunks(
             check_new_sizes(member.spec, member.graph.for_outputs(), part.examples, place, findings)
         if findings.has_errors:
             raise SpecError(findings.sorted())
-        with report_undecodable_files(Span(str(path), 1, 1, 1, 1), chunk.examples):
+        with report_undecodable_files(_undecodable_in(path), chunk.examples):
             pairs = zip(predictors, chunks, strict=True)
             each = [predictor(part.examples) for predictor, part in pairs]
         outputs = each[0] if len(each) == 1 else mean_of_outputs(each, record.outputs)
@@ -250,6 +255,10 @@ def _predict_chunks(
         yield columns, chunk._replace(kept_columns=kept)
     if findings.has_errors:
         raise SpecError(findings.sorted())
+
+
+def _undecodable_in(path: NewRows) -> Span:
+    return Span(str(path), 1, 1, 1, 1) if isinstance(path, Path) else start_of(path)
 
 
 def refuse_draws(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from modelspec.analysis import analyze
 from modelspec.analysis.data import lookups_of_inputs, report_unknown_category
 from modelspec.analysis.lints import small_tables
-from modelspec.data import Data
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.framework import all_layers
@@ -21,6 +20,9 @@ from modelspec.spec.data import Columns, label_text
 from modelspec.spec.model import KerasObject
 
 from .outputs import Output
+
+if TYPE_CHECKING:
+    from modelspec.data import Data
 
 
 def check_vocabularies(

@@ -10,6 +10,9 @@ SCHEMA = "data.schema.json"
 CSV = "csv"
 
 
+PARQUET = "parquet"
+
+
 EXCEL = "excel"
 
 
@@ -105,7 +108,7 @@ class SourceKind:
 
 SOURCE_KINDS = {
     CSV: SourceKind(is_table=True, is_untyped=True, needs_numpy=False, needs_tensorflow=False),
-    "parquet": SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
+    PARQUET: SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
     EXCEL: SourceKind(is_table=True, needs_tensorflow=False, package="pyarrow"),
     NPZ: SourceKind(has_arrays=True, needs_tensorflow=False, package="numpy"),
     "jsonl": SourceKind(needs_tensorflow=False, package="pyarrow"),

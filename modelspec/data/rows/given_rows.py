@@ -1,0 +1,245 @@
+"""Rows in memory: which columns a dict, a list of dicts, a data frame or an array has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from modelspec.data.table import (
+    BrokenDataError,
+    ColumnUse,
+    Table,
+    TablePart,
+    column_names,
+    list_forms,
+)
+from modelspec.diagnostics import Findings, UsageError
+from modelspec.tabular import Dialect
+
+from .python_columns import ColumnRules, GivenColumn, column_of, is_array
+
+NAME = "the rows"
+"""What messages call rows that came from no file."""
+
+FIRST_ROW = 0
+"""The number of the first row in messages, as Python counts."""
+
+KINDS = (
+    "a dict, a list of dicts, a data frame, a dict of arrays, an array for the only input,"
+    " or the path of a file"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRows:
+    """Rows by column. No value is looked at before its column is asked for.
+
+    Attributes:
+        values: column to its values: a list, an array of numpy, or an array of Arrow.
+        count: the number of rows.
+        as_dicts: whether each row was given as a dict.
+    """
+
+    values: Mapping[str, GivenColumn]
+    count: int
+    as_dicts: bool
+
+    @property
+    def names(self) -> list[str]:
+        """The columns."""
+        return list(self.values)
+
+    def table(
+        self, uses: Sequence[ColumnUse], findings: Findings, cells: Dialect | None = None
+    ) -> Table | None:
+        """The columns that are used; None with findings.
+
+        Args:
+            uses: which columns, all of which the rows have, and what for.
+            findings: takes values that no column can be made of, with the column and the row.
+            cells: how text is read where the training data was a csv; None for text as it is.
+        """
+        forms = list_forms(uses)
+        first = {use.column: use for use in reversed(uses)}
+        columns, sound = {}, True
+        for name in column_names(uses):
+            rules = ColumnRules(name, first[name], NAME, FIRST_ROW, forms.get(name), cells)
+            try:
+                columns[name] = column_of(self.values[name], rules)
+            except BrokenDataError as broken:
+                broken.report(findings)
+                sound = False
+        part = TablePart(NAME, self.count, FIRST_ROW)
+        return Table(columns, self.count, [part]) if sound else None
+
+
+def rows_from(given: Any, only_columns: Sequence[str]) -> GivenRows:
+    """Rows as Python has them.
+
+    A dict is a row, unless all of its values are lists or arrays: then it has a column in each.
+    A list has a dict for each row. All else has columns.
+
+    Args:
+        given: a dict, a list of dicts, a data frame, a dict of lists or arrays, or an array.
+        only_columns: the columns of the only input, which an array is for; none where there are
+            several inputs.
+
+    Raises:
+        UsageError: it is none of these, has no rows, or its columns differ in length.
+    """
+    if isinstance(given, GivenRows):
+        return given
+    if isinstance(given, Mapping):
+        return _from_mapping(given)
+    if isinstance(given, np.ndarray):
+        return _from_array(given, only_columns)
+    if hasattr(given, "columns") and hasattr(given, "to_numpy"):
+        found = _from_pandas(given) or _from_arrow(given)
+        if found is not None:
+            return found
+    if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
+        found = _from_arrow(given)
+        assert found is not None
+        return found
+    if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
+        return _from_dicts(given)
+    if is_array(given):
+        return _from_array(np.asarray(given), only_columns)
+    raise UsageError(f"predict takes {KINDS}, got {_type_name(given)}")
+
+
+def _from_mapping(given: Mapping[Any, Any]) -> GivenRows:
+    if not given:
+        raise UsageError("the row is an empty dict: it needs a value for each column of the inputs")
+    for name in given:
+        if not isinstance(name, str):
+            raise UsageError(f"a column is called by text, got {name!r}, {_type_name(name)}")
+    if not all(map(_is_column, given.values())):
+        return GivenRows({name: [value] for name, value in given.items()}, 1, True)
+    values = {name: _as_column(value) for name, value in given.items()}
+    lengths = {name: len(column) for name, column in values.items()}
+    first = next(iter(lengths))
+    other = next((name for name, length in lengths.items() if length != lengths[first]), None)
+    if other is not None:
+        message = (
+            f"the columns differ in length: `{first}` has {lengths[first]} rows,"
+            f" `{other}` has {lengths[other]}"
+        )
+        way = "a dict whose values are all lists or arrays has a column in each"
+        raise UsageError(f"{message}; {way}: for one row give a list with its dict")
+    return _counted(values, lengths[first], as_dicts=False)
+
+
+def _from_dicts(given: Sequence[Any]) -> GivenRows:
+    values: dict[str, list[Any]] = {}
+    for number, row in enumerate(given):
+        if not isinstance(row, Mapping):
+            message = f"row {number} of the list is {_type_name(row)}, not a dict"
+            raise UsageError(f"{message}: predict takes {KINDS}")
+        for name in row:
+            if name not in values:
+                if not isinstance(name, str):
+                    raise UsageError(f"row {number} calls a column {name!r}, which is not text")
+                values[name] = [None] * number
+        for name, column in values.items():
+            column.append(row.get(name))
+    return _counted(values, len(given), as_dicts=True)
+
+
+def _from_array(given: Any, only_columns: Sequence[str]) -> GivenRows:
+    if not only_columns:
+        message = "an array is for a model with one input, and this one has several"
+        raise UsageError(f"{message}: give a dict of arrays by column")
+    if given.ndim == 0:
+        raise UsageError(f"an array has the rows on its first axis, got the single value {given}")
+    if len(only_columns) == 1:
+        return _counted({only_columns[0]: given}, len(given), as_dicts=False)
+    if given.ndim != 2 or given.shape[1] != len(only_columns):
+        shown = ", ".join(only_columns[:5]) + (", ..." if len(only_columns) > 5 else "")
+        message = f"the input takes {len(only_columns)} columns ({shown})"
+        expected = f"an array of shape [rows, {len(only_columns)}]"
+        raise UsageError(f"{message}, so {expected} is expected, got {list(given.shape)}")
+    values = {name: given[:, index] for index, name in enumerate(only_columns)}
+    return _counted(values, len(given), as_dicts=False)
+
+
+def _from_pandas(frame: Any) -> GivenRows | None:
+    """The columns of a frame whose columns are numpy's or become so; None where Arrow has them."""
+    if not type(frame).__module__.startswith("pandas"):
+        return None
+    names = [str(name) for name in frame.columns]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise UsageError(f"the data frame has two columns called `{repeated}`: rename one of them")
+    values: dict[str, GivenColumn] = {
+        name: _Late(lambda name=original: frame[name].to_numpy())  # type: ignore[misc]
+        for name, original in zip(names, frame.columns, strict=True)
+    }
+    return _counted(values, len(frame), as_dicts=False)
+
+
+def _from_arrow(given: Any) -> GivenRows | None:
+    try:
+        import pyarrow as pa
+    except ModuleNotFoundError as error:
+        message = f"{_type_name(given)} is read by pyarrow, which is not installed"
+        raise UsageError(f"{message}: pip install pyarrow, or give a dict of arrays") from error
+    if hasattr(given, "__arrow_c_stream__"):
+        table = pa.table(given)
+    elif hasattr(given, "__arrow_c_array__"):
+        table = pa.Table.from_batches([pa.record_batch(given)])
+    else:
+        return None
+    names = table.column_names
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise UsageError(f"the data frame has two columns called `{repeated}`: rename one of them")
+    values: dict[str, GivenColumn] = {
+        name: _Late(lambda name=name: _whole(table.column(name)))  # type: ignore[misc]
+        for name in names
+    }
+    return _counted(values, table.num_rows, as_dicts=False)
+
+
+def _whole(chunked: Any) -> Any:
+    import pyarrow as pa
+
+    found = chunked.combine_chunks()
+    if isinstance(found, pa.ChunkedArray):  # of no chunks, or too large for one
+        return found.chunk(0) if found.num_chunks == 1 else pa.array([], chunked.type)
+    return found
+
+
+class _Late:
+    """A column that is taken out of its frame when it is asked for."""
+
+    def __init__(self, take: Callable[[], Any]) -> None:
+        self.take = take
+
+    def __call__(self) -> Any:
+        return self.take()
+
+
+def _counted(values: Mapping[str, GivenColumn], count: int, *, as_dicts: bool) -> GivenRows:
+    if count == 0:
+        raise UsageError("there are no rows to predict: give at least one")
+    return GivenRows(values, count, as_dicts)
+
+
+def _is_column(value: Any) -> bool:
+    """Whether a value of a dict is a column: a list, a tuple, an array, a series."""
+    return isinstance(value, (list, tuple)) or (is_array(value) and np.ndim(value) > 0)
+
+
+def _as_column(value: Any) -> GivenColumn:
+    return list(value) if isinstance(value, (list, tuple)) else np.asarray(value)
+
+
+def _type_name(value: Any) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
