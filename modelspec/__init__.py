@@ -50,8 +50,8 @@ if TYPE_CHECKING:
         SpecError,
         UsageError,
     )
-    from modelspec.report import Summary
     from modelspec.inference import LoadedModel, ModelInput, ModelOutput
+    from modelspec.report import Summary
     from modelspec.training import MissedError, Run
     from modelspec.version import __version__ as __version__
 

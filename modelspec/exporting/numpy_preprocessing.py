@@ -54,7 +54,10 @@ class _Archive(NamedTuple):
         name = f"assets/layers/{group}/vocabulary.txt"
         if name not in self.members.namelist():
             raise _OtherLayerError
-        return self.members.read(name).decode().splitlines()
+        lines = self.members.read(name).decode().splitlines()
+        while lines and not lines[-1]:  # as Keras reads them
+            lines.pop()
+        return lines
 
     def variables(self, group: str) -> list[Array]:
         """The variables of a layer, in order."""
@@ -158,7 +161,12 @@ def _discretization(config: Mapping[str, Any], archive: _Archive, group: str) ->
     edges = config["bin_boundaries"]
     _require(edges is not None and config["output_mode"] == "int" and not config["sparse"])
     bounds = np.asarray(edges, dtype=np.float32)
-    return lambda values: np.digitize(values.astype(np.float32, copy=False), bounds)
+
+    def bins(values: Array) -> Array:
+        found = np.digitize(values.astype(np.float32, copy=False), bounds)
+        return found.astype(np.int32)  # as TensorFlow counts them
+
+    return bins
 
 
 def _lookup(config: Mapping[str, Any], archive: _Archive, group: str) -> Transform:

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.rows import rows_from
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics import UsageError, join_words
 from modelspec.runs import METRIC_PREFIXES
+from modelspec.spec.data import DROP, EMPTY, MEDIAN
 from modelspec.training.predict import PredictionOptions, predict_run
 
 from .signature import ModelInput, ModelOutput, inputs_of, only_columns, outputs_of
@@ -30,6 +31,8 @@ Columns = dict[str, npt.NDArray[Any]]
 
 Missing = Literal["empty", "drop", "median"]
 """What happens to a row with a gap where training had none."""
+
+GAP_RULES = (EMPTY, DROP, MEDIAN)
 
 
 class LoadedModel:
@@ -48,7 +51,7 @@ class LoadedModel:
     def __init__(
         self,
         members: Sequence[TrainedRun],
-        metrics: Mapping[str, Mapping[str, float]],
+        metrics: Mapping[str, Mapping[str, float | None]],
         summarize: Callable[[], Summary],
     ) -> None:
         # what computes is kept: Keras would trace its function again in each call
@@ -62,7 +65,7 @@ class LoadedModel:
         self._only_columns = only_columns(trained)
 
     @overload
-    def predict(
+    def predict(  # type: ignore[overload-overlap]  # whatever is no dict gives columns
         self,
         rows: Row | Sequence[Row],
         *,
@@ -127,6 +130,11 @@ class LoadedModel:
         """
         if not self._members:
             raise UsageError(f"{self.path} was closed: load it again")
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise UsageError(f"`threshold` is a probability between 0 and 1, got {threshold}")
+        if missing is not None and missing not in GAP_RULES:
+            known = join_words((f'"{one}"' for one in GAP_RULES), "or")
+            raise UsageError(f'`missing` is {known}, got "{missing}"')
         options = PredictionOptions(every_class, positive, threshold, say, missing)
         if isinstance(rows, (str, os.PathLike)):
             return predict_run(self._members, Path(rows), options=options)

@@ -6,12 +6,14 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .kept import predictions_of
+    from .loading import load
     from .run_model import evaluate, evaluate_in_detail, predict
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "kept": "predictions_of",
+            "loading": "load",
             "run_model": "evaluate evaluate_in_detail predict",
         },
     )

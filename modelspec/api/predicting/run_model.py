@@ -14,12 +14,10 @@ from modelspec.data.remote import local_path
 from modelspec.diagnostics import Findings, ModelspecError, UsageError
 from modelspec.document import load, model_format
 from modelspec.files import refuse_existing, write_atomically
-from modelspec.runs import RunFile, read_record, run_of_model
+from modelspec.runs import RunFile, run_of_model
 from modelspec.spec.extensions import permit_extensions
 
 if TYPE_CHECKING:
-    from modelspec.inference import LoadedModel
-    from modelspec.report import Summary
     from modelspec.training import MissedExpectation, Run, TrainedRun
     from modelspec.training.evaluate import Evaluation
     from modelspec.training.workers import Workers
@@ -158,7 +156,7 @@ def _open(run: Run | Path | str) -> TrainedRun:
     return reopen(where)
 
 
-def _refuse_no_run(run: Run | Path | str) -> None:
+def refuse_no_run(run: Run | Path | str) -> None:
     """Say first that this is no run, for example the file of new rows, where it is neither.
 
     Raises:
@@ -171,7 +169,7 @@ def _refuse_no_run(run: Run | Path | str) -> None:
         read_status(where)
 
 
-def _open_members(run: Run | Path | str) -> Sequence[TrainedRun]:
+def open_members(run: Run | Path | str) -> Sequence[TrainedRun]:
     """Open a run, a model that was exported from one, or the runs of all folds of a folder."""
     where = Path(run) if isinstance(run, (str, os.PathLike)) else run
     if not isinstance(where, Path) or not where.is_dir() or model_format(where):
@@ -220,52 +218,6 @@ def _draw(pictures: Sequence[Path | None], found: Evaluation, title: str) -> Non
             message = "no output of the run has classes or labels that are measured row by row"
             raise UsageError(f"{message}: there are no curves to draw")
         write_atomically(curves, lambda draft: draw_curves(draft, found.curves, title))
-
-
-def load(run: Run | Path | str, *, allow_extensions: bool = False) -> LoadedModel:
-    """Open a run or an exported file once, to predict rows that a program has.
-
-    Files of ONNX, LiteRT and OpenVINO are run without TensorFlow.
-
-    Args:
-        run: a run, its folder, a model in it such as checkpoints/epoch-0003.keras, or a file that
-            was exported from it. Of a folder of folds, the mean of what their models say.
-        allow_extensions: import the modules that the spec names, which runs their code.
-
-    Returns:
-        A model whose `predict` takes rows; also a context manager that closes it.
-
-    Raises:
-        UsageError: it is neither a run that is complete nor an exported one.
-        SpecError: the model needs an extension that is not allowed or cannot be imported.
-        CannotRunError: a file is damaged, or a package that runs it is missing.
-    """
-    where = Path(run) if isinstance(run, (str, os.PathLike)) else run
-    from modelspec.inference import LoadedModel
-
-    with permit_extensions(allow_extensions):
-        if isinstance(where, Path) and model_format(where) and run_of_model(where) is None:
-            from modelspec.exporting import open_artifact, read_metadata
-
-            metadata = read_metadata(where)
-            opened: Sequence[TrainedRun] = (open_artifact(where, metadata),)
-            metrics = metadata.metrics or {}
-            return LoadedModel(opened, metrics, partial(_summary, where))
-        _refuse_no_run(run)
-        opened = _open_members(run)
-    folder = opened[0].path
-    top = folder if len(opened) == 1 else folder.parent
-    return LoadedModel(opened, read_record(top).metrics, partial(_summary, _spec_of(folder)))
-
-
-def _spec_of(folder: Path) -> Path:
-    return folder / RunFile.EXPANDED_SPEC
-
-
-def _summary(source: Path) -> Summary:
-    from .specs import summarize
-
-    return summarize(source)
 
 
 def predict(  # noqa: PLR0913  # all but the first three by name, as options are
@@ -322,13 +274,13 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     """
     with permit_extensions(allow_extensions):
         if data is None and split is None:
-            _refuse_no_run(run)
+            refuse_no_run(run)
         if data is not None and split is not None:
             raise UsageError(BOTH)
         if data is None and split is None and count is None and not _is_generator(run):
             raise UsageError(NEITHER)
-        with _workers(run, workers, _open_members) as pool:
-            opened = _open_members(run)
+        with _workers(run, workers, open_members) as pool:
+            opened = open_members(run)
             from modelspec.training.predict import (
                 NoiseRows,
                 PredictionOptions,

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from .audio import read_wav_header
     from .columns import RECORD_HINT, attach_files, lazy_media_input, media_column, record_column
     from .file_checks import MOST_NAMED, MediaKind, read_files
+    from .given_files import attach_given_files
     from .image_headers import ImageHeader, read_image_header
     from .image_targets import class_mask, number_image, pixel_values
-    from .given_files import attach_given_files
     from .images import has_image_header
     from .kinds import MEDIA
 else:

@@ -44,7 +44,6 @@ from modelspec.tabular import dialect_of
 
 from .encoding import check_encoding
 
-
 NewRows = Path | GivenRows
 """New data: a file, or rows in memory."""
 

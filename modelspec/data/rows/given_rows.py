@@ -21,7 +21,7 @@ from modelspec.tabular import Dialect
 
 from .python_columns import ColumnRules, GivenColumn, column_of, is_array
 
-NAME = "the rows"
+NAME = "the data"
 """What messages call rows that came from no file."""
 
 FIRST_ROW = 0
@@ -119,7 +119,7 @@ def _from_mapping(given: Mapping[Any, Any]) -> GivenRows:
             raise UsageError(f"a column is called by text, got {name!r}, {_type_name(name)}")
     if not all(map(_is_column, given.values())):
         return GivenRows({name: [value] for name, value in given.items()}, 1, True)
-    values = {name: _as_column(value) for name, value in given.items()}
+    values: dict[str, Any] = {name: _as_column(value) for name, value in given.items()}
     lengths = {name: len(column) for name, column in values.items()}
     first = next(iter(lengths))
     other = next((name for name, length in lengths.items() if length != lengths[first]), None)
@@ -241,5 +241,3 @@ def _as_column(value: Any) -> GivenColumn:
 def _type_name(value: Any) -> str:
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
-
-

@@ -5,14 +5,19 @@ The columns are those that a parquet file with the same values has, so that pred
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from modelspec.data.table import (
+    LABEL,
+    TEXT,
     Array,
     BrokenDataError,
     Column,
@@ -22,7 +27,7 @@ from modelspec.data.table import (
     arrow_values,
     none_missing,
 )
-from modelspec.tabular import Dialect
+from modelspec.tabular import PLAIN_MARKS, Dialect, NumberMarks, parse_number
 
 GivenColumn = Sequence[Any] | Array | Callable[[], Any] | Any
 """A list, an array of numpy or of Arrow, or a function that gives one of these."""
@@ -31,6 +36,8 @@ NO_VALUES = ("NAType", "NaTType")
 """What pandas has for a missing value, by the names of the classes: it need not be installed."""
 
 _NUMBERS, _TEXT = {int, float}, {str}
+
+_WHOLE = re.compile("[-+]?[0-9]+")
 
 _LARGE = 1 << 63
 
@@ -128,8 +135,6 @@ def _of_list(values: list[Any], rules: ColumnRules) -> Column:
     kinds = {type(value) for value in values if value is not None}
     if rules.form is not None:
         return _of_arrow(_to_arrow(values, rules), rules)
-    if not kinds:
-        return Column(np.full(len(values), np.nan), np.ones(len(values), dtype=np.bool_))
     if kinds <= _NUMBERS or kinds <= {bool}:
         return _with_gaps(values, kinds, rules)
     if kinds <= _TEXT:
@@ -149,7 +154,7 @@ def _plain(value: Any) -> Any:
         value = value.item()
     if value is None or type(value).__name__ in NO_VALUES:
         return None
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and math.isnan(value):
         return None
     if isinstance(value, os.PathLike):
         return os.fspath(value)
@@ -172,6 +177,8 @@ def _with_gaps(values: list[Any], kinds: set[type], rules: ColumnRules) -> Colum
     if float in kinds:
         filled = [np.nan if value is None else value for value in values]
         return _of_numbers(_numbers(filled, rules))
+    if not kinds:
+        return Column(np.full(len(values), np.nan), missing)
     zero = kinds.pop()()
     filled = [zero if value is None else value for value in values]
     return Column(_numbers(filled, rules), missing, clean=not missing.any())
@@ -180,17 +187,13 @@ def _with_gaps(values: list[Any], kinds: set[type], rules: ColumnRules) -> Colum
 def _of_text(values: list[Any], rules: ColumnRules) -> Column:
     """Text as it is; where the training data was a csv, as its cells are read."""
     missing = None
-    marks = None
+    marks = PLAIN_MARKS
     if rules.cells is not None:
         marks = rules.cells.marks_of(rules.name)
-        nulls = rules.cells.nulls(rules.name)
-        if rules.cells.strip:
-            values = [None if value is None else value.strip(" \t") for value in values]
-        is_numeric = rules.use.kind not in ("text", "label")
-        values = [
-            None if value is None or nulls.has(value, marks, is_numeric=is_numeric) else value
-            for value in values
-        ]
+        values = _cells(values, rules.cells, rules, marks)
+        numbers = None if rules.use.kind in (TEXT, LABEL) else _numbers_in(values, marks)
+        if numbers is not None:
+            return _with_gaps(numbers, {type(one) for one in numbers} - {NoneType}, rules)
     if None in values:
         missing = np.asarray([value is None for value in values], dtype=np.bool_)
         values = ["" if value is None else value for value in values]
@@ -200,7 +203,31 @@ def _of_text(values: list[Any], rules: ColumnRules) -> Column:
         column = Column(words, none_missing(len(values)), clean=True)
     else:
         column = Column(words, missing)
-    return column if marks is None else replace(column, marks=marks)
+    return column if marks == PLAIN_MARKS else replace(column, marks=marks)
+
+
+def _cells(
+    values: list[Any], cells: Dialect, rules: ColumnRules, marks: NumberMarks
+) -> list[str | None]:
+    """Text as cells of a csv: without spaces around it if the spec says so, None where missing."""
+    nulls = cells.nulls(rules.name)
+    if cells.strip:
+        values = [None if value is None else value.strip(" \t") for value in values]
+    is_numeric = rules.use.kind not in (TEXT, LABEL)
+    return [
+        None if value is None or nulls.has(value, marks, is_numeric=is_numeric) else value
+        for value in values
+    ]
+
+
+def _numbers_in(values: list[str | None], marks: NumberMarks) -> list[Any] | None:
+    """The numbers in cells, whole ones if all are; None where a cell has none."""
+    found = [None if value is None else parse_number(value, marks) for value in values]
+    if any(number is not None and math.isnan(number) for number in found):
+        return None
+    if all(value is None or _WHOLE.fullmatch(value) for value in values):
+        return [None if value is None else int(value) for value in values]
+    return found
 
 
 def _of_bytes(values: list[Any], rules: ColumnRules) -> Column:
@@ -216,7 +243,7 @@ def _of_bytes(values: list[Any], rules: ColumnRules) -> Column:
 
 def _of_arrays(values: list[Any], rules: ColumnRules) -> Column:
     """Arrays of one shape, one for each row."""
-    shapes = {}
+    shapes: dict[tuple[int, ...], int] = {}
     for row, value in enumerate(values):
         if value is None:
             continue
@@ -234,7 +261,9 @@ def _of_arrays(values: list[Any], rules: ColumnRules) -> Column:
     empty = np.zeros(shape, dtype=np.asarray(known).dtype)
     stacked = np.stack([empty if value is None else np.asarray(value) for value in values])
     column = _of_array(stacked, rules)
-    return replace(column, missing=column.missing | missing, clean=False) if any(missing) else column
+    return (
+        replace(column, missing=column.missing | missing, clean=False) if any(missing) else column
+    )
 
 
 def _report_mixture(values: list[Any], rules: ColumnRules) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,18 +114,21 @@ def _reason(error: Exception, printed: str) -> str:
 
 
 def load_litert(path: Path, _: LoadRequest) -> Predict:
-    """Load the signature of the file with LiteRT's interpreter."""
+    """Load the signature of the file with LiteRT's interpreter, for one call at a time."""
     from .arrays import plain_outputs
 
     with captured_stderr():  # LiteRT prints which delegate it takes
         interpreter = _interpreter(path)
         interpreter.allocate_tensors()
         runner = interpreter.get_signature_runner(SERVING)
+    lock = threading.Lock()
 
     def predict(inputs: Arrays) -> dict[str, Array]:
-        outputs = runner(**{name: _text_as_bytes(array) for name, array in inputs.items()})
-        # the arrays are views into the interpreter, which the next call overwrites
-        return {name: array.copy() for name, array in plain_outputs(outputs).items()}
+        given = {name: _text_as_bytes(array) for name, array in inputs.items()}
+        with lock:
+            outputs = runner(**given)
+            # the arrays are views into the interpreter, which the next call overwrites
+            return {name: array.copy() for name, array in plain_outputs(outputs).items()}
 
     return predict
 

@@ -194,7 +194,7 @@ def _write_property(path: Path, text: str) -> None:
 
 def _read_property(path: Path) -> str | None:
     """The metadata, found without `onnx`, whose import alone takes longer than a prediction."""
-    for number, content in protobuf_fields(path, PROPERTIES_FIELD):
+    for content in protobuf_fields(path, PROPERTIES_FIELD):
         entry = dict(protobuf_entries(content))
         if entry.get(1) == PROPERTY.encode():
             return entry[2].decode()

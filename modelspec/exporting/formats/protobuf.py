@@ -21,7 +21,7 @@ LONGEST = 10
 """Bytes of a number."""
 
 
-def protobuf_fields(path: Path, wanted: int) -> Iterator[tuple[int, bytes]]:
+def protobuf_fields(path: Path, wanted: int) -> Iterator[bytes]:
     """The contents of a field of the message in a file; what is not wanted is not read.
 
     Raises:
@@ -32,7 +32,7 @@ def protobuf_fields(path: Path, wanted: int) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
         for number, length in _lengths(file, size):
             if number == wanted:
-                yield number, file.read(length)
+                yield file.read(length)
             else:
                 file.seek(length, os.SEEK_CUR)
 

@@ -47,9 +47,9 @@ else:
         {
             "dataset_rules": "data_set_shape refuse_data_sets",
             "datasets": "DATA_SETS classes_of_data_set",
-            "kinds": "CORPUS CSV DATASET EXCEL IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ PARQUET "
-            "PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFDS TFRECORD WORKBOOKS "
-            "SourceKind",
+            "kinds": "CORPUS CSV DATASET EXCEL IMAGES LABEL_COLUMN LINE_COLUMN NEXT_COLUMN NPZ "
+            "PARQUET PYTHON SERIES SINGLE_ARRAY SOURCE_KINDS SYNTHETIC TABLES TFDS TFRECORD "
+            "WORKBOOKS SourceKind",
             "marks": "with_implied_marks",
             "parse": "parse_source",
             "records": "IMAGE_DTYPE",
