@@ -43,8 +43,7 @@ def _words(**options: Any) -> Any:
 CASES = {
     "StringLookup": lambda: (_words(), WORDS),
     "masked": lambda: (_words(mask_token="-"), WORDS),
-    "one_hot": lambda: (_words(output_mode="one_hot"), WORDS),
-    "padded": lambda: (
+    "one_hot": lambda: (
         _words(output_mode="one_hot", max_tokens=9, pad_to_max_tokens=True),
         WORDS,
     ),
@@ -89,7 +88,7 @@ OTHERS = {
     "another layer": lambda: keras.layers.Hashing(num_bins=3),
     "hashed words": lambda: _words(num_oov_indices=2),
     "given words": lambda: keras.layers.StringLookup(vocabulary=["a"]),
-    "counts": lambda: _words(output_mode="count"),
+    "counts": lambda: _words(output_mode="count", max_tokens=9, pad_to_max_tokens=True),
 }
 
 
