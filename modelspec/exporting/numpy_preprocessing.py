@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -94,11 +95,13 @@ def _read(document: Mapping[str, Any], archive: _Archive) -> NumpyPreprocessing:
         kind = layer["class_name"]
         if kind == "InputLayer":
             continue
-        make, group = LAYERS.get(kind, _refuse), GROUPS.get(kind, "")
+        group = _CAPITAL.sub("_", kind).lower()  # as Keras calls the first layer of a class
         number = counts[group]
         counts[group] += 1
         where = group if number == 0 else f"{group}_{number}"
-        steps.append((layer["name"], _source(layer), make(layer["config"], archive, where)))
+        steps.append(
+            (layer["name"], _source(layer), _transform(kind, layer["config"], archive, where))
+        )
     outputs = {name: place[0] for name, place in config["output_layers"].items()}
     inputs = {place[0]: name for name, place in config["input_layers"].items()}
 
@@ -109,6 +112,23 @@ def _read(document: Mapping[str, Any], archive: _Archive) -> NumpyPreprocessing:
         return {name: values[layer] for name, layer in outputs.items()}
 
     return NumpyPreprocessing(tuple(outputs), predict)
+
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def _transform(kind: str, config: Mapping[str, Any], archive: _Archive, group: str) -> Transform:
+    """What a layer computes."""
+    match kind:
+        case "Normalization":
+            return _normalization(config, archive.variables(group))
+        case "Rescaling":
+            return _rescaling(config)
+        case "Discretization":
+            return _discretization(config)
+        case "StringLookup" | "IntegerLookup":
+            return _lookup(config, archive.vocabulary(group))
+    raise _OtherLayerError
 
 
 def _source(layer: Mapping[str, Any]) -> str:
@@ -123,11 +143,6 @@ def _source(layer: Mapping[str, Any]) -> str:
     return str(name)
 
 
-def _refuse(config: Mapping[str, Any], archive: _Archive, group: str) -> Transform:
-    del config, archive, group
-    raise _OtherLayerError
-
-
 def _require(is_known: bool) -> None:
     if not is_known:
         raise _OtherLayerError
@@ -138,17 +153,16 @@ def _dtype(config: Mapping[str, Any]) -> str:
     return str(given["config"]["name"] if isinstance(given, dict) else given)
 
 
-def _normalization(config: Mapping[str, Any], archive: _Archive, group: str) -> Transform:
+def _normalization(config: Mapping[str, Any], variables: Sequence[Array]) -> Transform:
     _require(_dtype(config) == "float32" and not config["invert"] and config["mean"] is None)
     _require(config["axis"] in ([-1], None, []))
-    mean, variance, *_ = archive.variables(group)
+    mean, variance, *_ = variables
     mean, variance = mean.astype(np.float32), variance.astype(np.float32)
     divisor = np.maximum(np.sqrt(variance), np.float32(EPSILON))
     return lambda values: (values.astype(np.float32, copy=False) - mean) / divisor
 
 
-def _rescaling(config: Mapping[str, Any], archive: _Archive, group: str) -> Transform:
-    del archive, group
+def _rescaling(config: Mapping[str, Any]) -> Transform:
     scale, offset = config["scale"], config["offset"]
     _require(_dtype(config) == "float32")
     _require(isinstance(scale, (int, float)) and isinstance(offset, (int, float)))
@@ -156,8 +170,7 @@ def _rescaling(config: Mapping[str, Any], archive: _Archive, group: str) -> Tran
     return lambda values: values.astype(np.float32, copy=False) * factor + term
 
 
-def _discretization(config: Mapping[str, Any], archive: _Archive, group: str) -> Transform:
-    del archive, group
+def _discretization(config: Mapping[str, Any]) -> Transform:
     edges = config["bin_boundaries"]
     _require(edges is not None and config["output_mode"] == "int" and not config["sparse"])
     bounds = np.asarray(edges, dtype=np.float32)
@@ -169,11 +182,10 @@ def _discretization(config: Mapping[str, Any], archive: _Archive, group: str) ->
     return bins
 
 
-def _lookup(config: Mapping[str, Any], archive: _Archive, group: str) -> Transform:
+def _lookup(config: Mapping[str, Any], words: Sequence[Any]) -> Transform:
     """Words or numbers to their place in the vocabulary, or to a row with a 1 at it."""
     _require(config["num_oov_indices"] == 1 and not config["invert"] and not config["sparse"])
     _require(config["vocabulary"] is None and config["output_mode"] in ("int", "one_hot"))
-    words: Sequence[Any] = archive.vocabulary(group)
     if "encoding" not in config:
         words = [int(word) for word in words]
     mask, unknown = config["mask_token"], config["oov_token"]
@@ -196,22 +208,3 @@ def _lookup(config: Mapping[str, Any], archive: _Archive, group: str) -> Transfo
 def _places(values: Array, places: Mapping[Any, int], default: int) -> Array:
     found = [places.get(value, default) for value in values.ravel().tolist()]
     return np.asarray(found, dtype=np.int64).reshape(values.shape)
-
-
-LAYERS: dict[str, Callable[[Mapping[str, Any], _Archive, str], Transform]] = {
-    "Normalization": _normalization,
-    "Rescaling": _rescaling,
-    "Discretization": _discretization,
-    "StringLookup": _lookup,
-    "IntegerLookup": _lookup,
-}
-"""What numpy computes, by the class of the layer."""
-
-GROUPS = {
-    "Normalization": "normalization",
-    "Rescaling": "rescaling",
-    "Discretization": "discretization",
-    "StringLookup": "string_lookup",
-    "IntegerLookup": "integer_lookup",
-}
-"""What Keras calls the variables and files of the first layer of a class in an archive."""
