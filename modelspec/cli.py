@@ -11,7 +11,13 @@ from collections.abc import Sequence
 import click
 
 import modelspec
-from modelspec.diagnostics import ModelspecError, SpecError, prepare_output, printable_lines
+from modelspec.diagnostics import (
+    ConfigurationError,
+    ModelspecError,
+    SpecError,
+    prepare_output,
+    printable_lines,
+)
 from modelspec.machine import own_process
 
 COMMANDS = {
@@ -66,6 +72,16 @@ class _LazyGroup(click.Group):
             ctx.fail(f'there is no command "{args[0]}"{close}')
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Findings are shown while the command's configuration, which hides some, still holds."""
+        try:
+            return super().invoke(ctx)
+        except SpecError as error:
+            from modelspec.console import print_findings
+
+            print_findings(error.findings)
+            return error.exit_code
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -99,8 +115,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     callback=_print_version,
     help="Show the version and exit.",
 )
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Keras models as YAML files: read, review, check, train and ship them."""
+    from modelspec.configuration import Configuration, use_configuration
+
+    ctx.with_resource(use_configuration(Configuration()))
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -133,10 +153,8 @@ def run(args: Sequence[str] | None = None) -> int:
     try:
         code = cli.main(args=args, prog_name="modelspec", standalone_mode=False)
         return code if isinstance(code, int) else 0
-    except SpecError as error:
-        from modelspec.console import print_findings
-
-        print_findings(error.findings)
+    except ConfigurationError as error:
+        click.echo(printable_lines(str(error)), err=True)
         return error.exit_code
     except ModelspecError as error:
         click.echo(f"modelspec: {printable_lines(str(error))}", err=True)

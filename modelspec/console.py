@@ -13,7 +13,8 @@ from typing import Any
 
 import click
 
-from modelspec.diagnostics import Finding, UsageError, printable_lines
+from modelspec.configuration import Configuration, current_configuration, use_configuration
+from modelspec.diagnostics import Finding, Severity, UsageError, join_words, printable_lines
 from modelspec.document import find_one, model_format
 from modelspec.report import Strictness, render_findings
 from modelspec.spec import parse_override
@@ -38,7 +39,15 @@ def show(text: str, *, is_data: bool = False) -> None:
     sys.stdout.buffer.flush()
 
 
-def print_findings(
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print the findings that the configuration shows, and which errors it hides."""
+    configuration = current_configuration()
+    shown = [finding for finding in findings if configuration.is_shown(finding)]
+    print_report(shown)
+    mention_hidden(findings, shown)
+
+
+def print_report(
     findings: Sequence[Finding],
     files: Sequence[str] = (),
     form: str = "text",
@@ -49,6 +58,16 @@ def print_findings(
     colour = is_colour_on(sys.stdout)
     text = render_findings(findings, files, form, strict=strict, colour=colour)
     show(text, is_data=form != "text")
+
+
+def mention_hidden(findings: Sequence[Finding], shown: Sequence[Finding]) -> None:
+    """Print to standard error which errors are hidden, as they make the check fail."""
+    visible = set(shown)
+    hidden = [f.code for f in findings if f.severity is Severity.ERROR and f not in visible]
+    if hidden:
+        one = len(hidden) == 1
+        codes = join_words(f"`{code}`" for code in sorted(set(hidden)))
+        say(f"{len(hidden)} error{'' if one else 's'} not shown: {codes}")
 
 
 def is_colour_on(stream: object) -> bool:
@@ -169,6 +188,49 @@ extensions_option: Decorator = click.option(
 )
 
 
+def _configure(ctx: click.Context, param: click.Parameter, value: Path | bool | None) -> None:
+    """Use another configuration than the one that is found, or none, while the command runs."""
+    if not value:
+        return
+    given = ctx.meta.setdefault("modelspec.configuration", param.opts[0])
+    if given != param.opts[0]:
+        raise click.UsageError(f"{given} and {param.opts[0]} exclude each other: give one")
+    file = value if isinstance(value, Path) else None
+    configuration = Configuration(file, is_isolated=file is None)
+    ctx.find_root().with_resource(use_configuration(configuration))
+
+
+def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--config FILE` and `--no-config`."""
+    config = click.option(
+        "--config",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        expose_value=False,
+        callback=_configure,
+        help="Take the configuration from FILE. By default from modelspec.toml, or [tool.modelspec]"
+        " in pyproject.toml, in the folder of the spec or above.",
+    )
+    isolated = click.option(
+        "--no-config",
+        "--isolated",
+        is_flag=True,
+        expose_value=False,
+        callback=_configure,
+        help="Pass over all configurations.",
+    )
+    return config(isolated(command))
+
+
+def one_spec(path: str | None) -> str:
+    """The given spec, or the only one under the current folder.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    return find_one(path, current_configuration().is_ignored)
+
+
 def one_model(path: str | None) -> str:
     """The given spec or exported model, or the only spec under the current folder.
 
@@ -177,4 +239,4 @@ def one_model(path: str | None) -> str:
     """
     if path is not None and model_format(Path(path)) is not None:
         return path
-    return find_one(path)
+    return one_spec(path)

@@ -8,8 +8,15 @@ from typing import Any
 import click
 
 from modelspec.api import convert_file
-from modelspec.console import extensions_option, say, set_option, show, spec_argument
-from modelspec.document import find_one
+from modelspec.console import (
+    config_options,
+    extensions_option,
+    one_spec,
+    say,
+    set_option,
+    show,
+    spec_argument,
+)
 from modelspec.graph import FORMS
 
 
@@ -27,6 +34,7 @@ from modelspec.graph import FORMS
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @set_option
+@config_options
 @extensions_option
 def command(
     spec: str | None, to: str, output: Path | None, force: bool, overrides: dict[str, Any]
@@ -39,7 +47,7 @@ def command(
 
     Exit code 0: written; 1: the spec has errors, or its graph is not a chain; 2: the file exists.
     """
-    text = convert_file(find_one(spec), to, output, overrides=overrides, force=force)
+    text = convert_file(one_spec(spec), to, output, overrides=overrides, force=force)
     if output is None:
         show(text, is_data=True)
     else:

@@ -10,7 +10,14 @@ import click
 
 from modelspec.api import diff, diff_of_git
 from modelspec.comparison import FORMATS
-from modelspec.console import extensions_option, format_option, print_findings, set_option, show
+from modelspec.console import (
+    config_options,
+    extensions_option,
+    format_option,
+    print_findings,
+    set_option,
+    show,
+)
 from modelspec.diagnostics import SpecError
 
 CANNOT_COMPARE = 2
@@ -21,6 +28,7 @@ CANNOT_COMPARE = 2
 @format_option(FORMATS, "The output format; markdown is for a comment on a pull request.")
 @click.option("--git", "of_git", is_flag=True, hidden=True)
 @set_option
+@config_options
 @extensions_option
 def command(paths: tuple[str, ...], form: str, of_git: bool, overrides: dict[str, Any]) -> int:
     """Show how NEW differs from OLD in model, data and training, without TensorFlow.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from modelspec.configuration import current_configuration
+from modelspec.console import config_options
 from modelspec.framework import how_to_install
 from modelspec.installation import look_at_installation
 from modelspec.machine import core_count
@@ -49,11 +52,12 @@ PACKAGES = {
 
 
 @click.command("doctor", epilog="Example: modelspec doctor")
+@config_options
 def command() -> int:
-    """Show installed versions, devices and optional extras.
+    """Show installed versions, devices and optional extras, and the project's configuration.
 
-    Exit code 0: everything works; 3: TensorFlow is missing or does not start, or files of modelspec
-    are not as installed.
+    Exit code 0: everything works; 2: the configuration has errors; 3: TensorFlow is missing or does
+    not start, or files of modelspec are not as installed.
     """
     rows = [("python", platform.python_version(), "", sys.executable)]
     note = "" if _version("keras-modelspec") else "not installed, run from its source"
@@ -65,10 +69,22 @@ def command() -> int:
     problem = look_at_installation().problem()
     if problem:
         click.echo(f"\n{problem}")
+    _show_configuration()
     if _version("tensorflow") is None or not _importable("tensorflow"):
         click.echo("\nTensorFlow is not installed: `validate` works, `train` and `export` do not.")
         return 3
     return _devices() or (3 if problem else 0)
+
+
+def _show_configuration() -> None:
+    settings = current_configuration().of_call
+    if settings.file is None:
+        click.echo("\nno configuration: no modelspec.toml, or [tool.modelspec], here or above")
+        return
+    click.echo(f"\nconfiguration: {settings.shown}")
+    for key, value in settings.values._asdict().items():
+        shown = dict(value) if key == "per_file_ignores" else value
+        click.echo(f"  {key.replace('_', '-')} = {json.dumps(shown, ensure_ascii=False)}")
 
 
 def _version(name: str) -> str | None:

@@ -11,6 +11,7 @@ import click
 from modelspec.api import evaluate_in_detail
 from modelspec.console import (
     DataPath,
+    config_options,
     extensions_option,
     format_option,
     say,
@@ -53,6 +54,7 @@ SPLITS = ("train", "validation", "test")
 )
 @format_option(("table", "json"))
 @workers_option
+@config_options
 @extensions_option
 def command(  # noqa: PLR0913  # click passes each option by name
     run: Path,

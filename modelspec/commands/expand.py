@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from modelspec.api import expand_file
-from modelspec.console import extensions_option, one_model, say, set_option, show, spec_argument
+from modelspec.console import (
+    config_options,
+    extensions_option,
+    one_model,
+    say,
+    set_option,
+    show,
+    spec_argument,
+)
 from modelspec.files import refuse_existing, write_atomically
 
 
@@ -25,6 +33,7 @@ from modelspec.files import refuse_existing, write_atomically
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @set_option
+@config_options
 @extensions_option
 def command(spec: str | None, output: Path | None, force: bool, overrides: dict[str, Any]) -> int:
     """Expand a spec: resolve its bases, params, blocks, repeats and expressions, and write every

@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from modelspec.api import EXPORTS, export_checked
-from modelspec.console import extensions_option, print_findings, say, set_option, spec_argument
+from modelspec.console import (
+    config_options,
+    extensions_option,
+    print_findings,
+    say,
+    set_option,
+    spec_argument,
+)
 from modelspec.exporting.formats import FORMATS, ExportSettings
 
 
@@ -45,6 +52,7 @@ from modelspec.exporting.formats import FORMATS, ExportSettings
     "OUTPUT.preprocessing.keras.",
 )
 @set_option
+@config_options
 @extensions_option
 def command(
     spec: str | None,

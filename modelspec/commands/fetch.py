@@ -7,8 +7,7 @@ from typing import Any
 import click
 
 from modelspec.api import fetch
-from modelspec.console import say, set_option, spec_argument
-from modelspec.document import find_one
+from modelspec.console import one_spec, say, set_option, spec_argument
 
 
 @click.command("fetch", epilog="Example: modelspec fetch specs/fashion.yaml")
@@ -29,7 +28,7 @@ def command(spec: str | None, overrides: dict[str, Any]) -> int:
     Exit code 0: all is in the caches; 1: errors in the spec, or a remote file cannot be fetched; 3:
     TensorFlow is missing, or a data set cannot be fetched.
     """
-    files = fetch(find_one(spec), overrides)
+    files = fetch(one_spec(spec), overrides)
     for file in files:
         click.echo(file.path)
     new = sum(file.is_new for file in files)

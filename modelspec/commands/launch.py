@@ -13,13 +13,13 @@ from modelspec.api import launch
 from modelspec.console import (
     choice_option,
     extensions_option,
+    one_spec,
     say,
     set_text_option,
     show,
     spec_argument,
 )
 from modelspec.diagnostics import Finding
-from modelspec.document import find_one
 from modelspec.files import refuse_existing, write_atomically
 from modelspec.launchers import (
     KINDS,
@@ -123,7 +123,7 @@ def command(
     memory, time = how["memory"], how["time"]
     found: list[Finding] = []
     text = launch(
-        find_one(spec),
+        one_spec(spec),
         launcher,
         overrides=how["overrides"],
         output=how["output"],

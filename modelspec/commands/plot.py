@@ -10,6 +10,7 @@ import click
 from modelspec.api import plot
 from modelspec.console import (
     choice_option,
+    config_options,
     extensions_option,
     one_model,
     say,
@@ -45,6 +46,7 @@ from modelspec.runs import is_run
     "read at once.",
 )
 @set_option
+@config_options
 @extensions_option
 def command(  # noqa: PLR0913, PLR0917  # click passes each option by name
     spec: str | None,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from modelspec.configuration import configuration_schema
 from modelspec.console import say, show
 from modelspec.files import write_atomically
 from modelspec.schema import editor_schema
@@ -19,12 +20,16 @@ from modelspec.schema import editor_schema
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write; an existing one is replaced.",
 )
-def command(output: Path | None) -> int:
+@click.option(
+    "--configuration", "of_configuration", is_flag=True, help="That of modelspec.toml instead."
+)
+def command(output: Path | None, of_configuration: bool) -> int:
     """Print the JSON Schema of spec files, for editors and other validators.
 
     It is self-contained: every Keras class with its arguments and their descriptions.
     """
-    text = json.dumps(editor_schema(), indent=1, ensure_ascii=False) + "\n"
+    schema = configuration_schema() if of_configuration else editor_schema()
+    text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
     if output is None:
         show(text, is_data=True)
         return 0

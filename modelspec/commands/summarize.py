@@ -8,6 +8,7 @@ import click
 
 from modelspec.api import summarize
 from modelspec.console import (
+    config_options,
     extensions_option,
     format_option,
     one_model,
@@ -34,6 +35,7 @@ from modelspec.report import SUMMARY_FORMATS
 )
 @click.option("--expand", is_flag=True, help="Also list the layers of nested models.")
 @set_option
+@config_options
 @extensions_option
 def command(spec: str | None, form: str, overrides: dict[str, Any], **how: Any) -> int:
     """Print a model's layers, shapes, parameters, FLOPs and memory, without TensorFlow.

@@ -12,15 +12,16 @@ import click
 from modelspec.api import smoke, train_request, train_requested
 from modelspec.console import (
     choice_option,
+    config_options,
     extensions_option,
     log_format_option,
+    one_spec,
     print_findings,
     say,
     set_option,
     spec_argument,
 )
 from modelspec.diagnostics import join_words
-from modelspec.document import find_one
 
 MOST_WORKERS = 1024
 
@@ -98,6 +99,7 @@ class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in 
     "--smoke", is_flag=True, help="Take one training step on the data, without creating a run."
 )
 @set_option
+@config_options
 @extensions_option
 def command(
     spec: str | None,
@@ -133,11 +135,11 @@ def command(
         raise click.UsageError("--fetch is for a new run: use `modelspec fetch` before --resume")
     if how["smoke"]:
         _refuse_options_of_runs(is_run=resume is not None or output is not None or force, **how)
-        found = smoke(find_one(spec), overrides)
+        found = smoke(one_spec(spec), overrides)
         click.echo("  ".join(f"{name} {value:.4g}" for name, value in found.items()))
         say("one training step succeeded; nothing was saved")
         return 0
-    source = find_one(spec) if spec is not None or resume is None else None
+    source = one_spec(spec) if spec is not None or resume is None else None
     request = train_request(
         source,
         resume=resume,

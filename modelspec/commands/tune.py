@@ -9,8 +9,15 @@ from typing import Any
 import click
 
 from modelspec.api import tune
-from modelspec.console import extensions_option, log_format_option, say, set_option, spec_argument
-from modelspec.document import find_one
+from modelspec.console import (
+    config_options,
+    extensions_option,
+    log_format_option,
+    one_spec,
+    say,
+    set_option,
+    spec_argument,
+)
 
 
 @click.command("tune", epilog="Example: modelspec tune specs/searches/digits.yaml --workers 2")
@@ -39,6 +46,7 @@ from modelspec.document import find_one
 @log_format_option("a table", "event")
 @click.option("--force", is_flag=True, help="Replace the study in the folder.")
 @set_option
+@config_options
 @extensions_option
 def command(
     spec: str | None,
@@ -65,7 +73,7 @@ def command(
         raise click.UsageError(
             "--resume goes on in the study's own folder: leave out -o and --force"
         )
-    source = find_one(spec) if spec is not None or resume is None else None
+    source = one_spec(spec) if spec is not None or resume is None else None
     result = tune(
         source,
         resume=resume,

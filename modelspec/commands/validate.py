@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from modelspec.api import validate_files
-from modelspec.console import extensions_option, format_option, print_findings, say, set_option
-from modelspec.diagnostics import (
-    EXIT_ERRORS,
-    Finding,
-    Severity,
-    did_you_mean,
-    exit_code_of,
-    join_words,
+from modelspec.configuration import Configuration, Settings, current_configuration
+from modelspec.console import (
+    config_options,
+    extensions_option,
+    mention_hidden,
+    print_report,
+    say,
+    set_option,
 )
+from modelspec.diagnostics import EXIT_ERRORS, Severity, UsageError, did_you_mean, exit_code_of
 from modelspec.document import STDIN, find_specs, is_spec_file
 from modelspec.report import FORMATS, Report, known_codes, report_files, tally
 
 Codes = frozenset[str]
 
 
-def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Codes:
-    """The codes of `--select a,b --select c`; each must exist."""
+def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Codes | None:
+    """The codes of `--select a,b --select c`; each must exist. None where the option is not given,
+    for the configuration to say."""
     codes = {code.strip() for value in values for code in value.split(",")} - {""}
     for code in sorted(codes - known_codes()) if codes else ():
         near = did_you_mean(code, known_codes())
         raise click.BadParameter(f'there is no code "{code}"{near or ", see modelspec explain"}')
-    return frozenset(codes)
+    return frozenset(codes) if values else None
 
 
 @click.command(
@@ -39,7 +40,12 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     epilog="Example: modelspec validate specs/ --format json",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@format_option(FORMATS, "How findings are printed.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(FORMATS)),
+    help="How findings are printed.  [default: text]",
+)
 @click.option(
     "-o",
     "--output",
@@ -49,7 +55,7 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     help="Write the findings to FILE, in FORMAT or else that of --format, and print text. May be"
     " given several times.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option("--strict/--no-strict", default=None, help="Exit with 1 on warnings too.")
 @click.option(
     "--select",
     multiple=True,
@@ -94,16 +100,20 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
 @click.option(
     "--skip-others",
     is_flag=True,
-    help="Skip files without a top-level key `modelspec`, given or inherited by `extends`.",
+    help="Skip files without a top-level key `modelspec`, given or inherited by `extends`, and"
+    " those that `exclude` of the configuration leaves out.",
 )
 @set_option
+@config_options
 @extensions_option
-def command(
+def command(  # noqa: PLR0913 - each option
     paths: tuple[str, ...],
-    form: str,
+    *,
+    form: str | None,
     outputs: tuple[str, ...],
-    select: Codes,
-    ignore: Codes,
+    strict: bool | None,
+    select: Codes | None,
+    ignore: Codes | None,
     overrides: dict[str, Any],
     **how: Any,
 ) -> int:
@@ -111,7 +121,8 @@ def command(
 
     PATH is a file, a folder (searched for YAML and JSON files with the key `modelspec`,
     also inherited by `extends`), a glob
-    or "-" for standard input. Without PATH, every spec below the current folder is checked.
+    or "-" for standard input. Without PATH, the `paths` of the configuration are checked, or else
+    every spec below the current folder. What git ignores is left out of folders.
 
     --data reads csv files without other packages; other formats need the extra [tensorflow], which
     also reads faster.
@@ -119,9 +130,12 @@ def command(
     Exit code 0: no errors; 1: errors; 2: wrong usage; 3: --build or --smoke without TensorFlow;
     4: no errors except missed expectations.
     """
-    files = find_specs(paths)
+    configuration = current_configuration()
+    project = configuration.of_call
+    files, root = _files(paths, configuration), how["root"]
     if how["skip_others"]:
-        files = [file for file in files if file == STDIN or is_spec_file(Path(file))]
+        files = [file for file in files if file == STDIN or _is_wanted(file, configuration)]
+    form = form or project.values.format
     written, form = report_files(outputs, form, files) if outputs else ([], form)
     findings = validate_files(
         files,
@@ -131,36 +145,42 @@ def command(
         data=how["data"],
         smoke=how["smoke"],
         workers=how["workers"],
-        root=how["root"] or _root_in_ci(),
+        root=root or _root_in_ci(None if paths else project),
     )
-    shown = [f for f in findings if _is_shown(f.code, select, ignore)]
+    shown = [f for f in findings if configuration.is_shown(f, select, ignore)]
     names = ["<stdin>" if file == STDIN else file for file in files]
-    print_findings(shown, names, form, strict=how["strict"])
+    report = Report(shown, names, configuration.is_strict if strict is None else strict)
+    print_report(shown, names, form, strict=report.strict)
     if form == "text":
         say(tally(shown, len(files)))
-    _mention_hidden(findings, shown)
+    mention_hidden(findings, shown)
     for file in written:
-        file.write(Report(shown, names, how["strict"]))
+        file.write(report)
     code = exit_code_of(findings)
-    if how["strict"] and any(finding.severity is Severity.WARNING for finding in shown):
-        return EXIT_ERRORS
-    return code
+    warns = any(f.severity is Severity.WARNING and report.counts(f) for f in shown)
+    return EXIT_ERRORS if warns else code
 
 
-def _root_in_ci() -> Path | None:
-    """The current folder where a CI service runs the command, which checks what others wrote."""
-    return Path() if os.environ.get("CI", "").lower() not in ("", "0", "false") else None
+def _files(paths: tuple[str, ...], configuration: Configuration) -> list[str]:
+    """The specs of the given paths, or else of those of the configuration."""
+    project = configuration.of_call
+    if paths or not project.values.paths:
+        return find_specs(paths, configuration.is_ignored)
+    given = [os.path.relpath(Path(project.folder, path)) for path in project.values.paths]
+    try:
+        return find_specs(given, configuration.is_ignored)
+    except UsageError as error:
+        raise UsageError(f"{error} (of `paths` in {project.shown})") from error
 
 
-def _is_shown(code: str, select: Collection[str], ignore: Collection[str]) -> bool:
-    return code not in ignore and (not select or code in select)
+def _is_wanted(file: str, configuration: Configuration) -> bool:
+    return is_spec_file(Path(file)) and not configuration.is_excluded(file)
 
 
-def _mention_hidden(findings: Sequence[Finding], shown: Sequence[Finding]) -> None:
-    """Print to standard error which errors are hidden, as they make the check fail."""
-    visible = set(shown)
-    hidden = [f.code for f in findings if f.severity is Severity.ERROR and f not in visible]
-    if hidden:
-        one = len(hidden) == 1
-        codes = join_words(f"`{code}`" for code in sorted(set(hidden)))
-        say(f"{len(hidden)} error{'' if one else 's'} not shown: {codes}")
+def _root_in_ci(project: Settings | None) -> Path | None:
+    """The folder that specs may read below, where a CI service runs the command, which checks what
+    others wrote: the current one, or that of the configuration whose `paths` are checked."""
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        return None
+    has_paths = project is not None and project.values.paths
+    return Path(project.folder) if project is not None and has_paths else Path()

@@ -11,6 +11,7 @@ from .problems import (
     EXIT_ERRORS,
     EXIT_MISSED,
     CannotRunError,
+    ConfigurationError,
     ModelspecError,
     SpecError,
     UsageError,

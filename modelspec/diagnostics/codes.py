@@ -226,6 +226,9 @@ BUILD = {
 """`validate --build` and `--smoke`."""
 
 SILENCE = {
+    "bad-configuration": "A key or a value of `modelspec.toml`, or of `[tool.modelspec]` in "
+    "`pyproject.toml`, is wrong. The hint says what to write; docs/configuration.md describes the "
+    "keys, and `modelspec doctor` shows which file was found.",
     "bad-ignore": "A comment that suppresses findings names no code, or applies to the whole file "
     "but is not at its top. Write `# modelspec: ignore[CODE]` at the end of the line, or `# "
     "modelspec: ignore-file[CODE]` on a separate line at the top.",

@@ -54,6 +54,14 @@ class UsageError(ModelspecError):
     exit_code = 2
 
 
+class ConfigurationError(UsageError):
+    """The configuration of a project has errors. `findings` has them; the text shows them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__("\n".join(str(f) for f in self.findings))
+
+
 class CannotRunError(ModelspecError):
     """The environment does not allow the work: a package is missing, the disk is full."""
 

@@ -2,6 +2,7 @@
 
 from .emit import emit, format_flow, format_scalar
 from .find import STDIN, find_one, find_specs, is_spec_file
+from .ignored import REPOSITORY_MARK, GitIgnore, IgnorePatterns, IsIgnored
 from .load import load, read
 from .located import (
     LocatedDict,

@@ -11,6 +11,8 @@ from pathlib import Path
 from modelspec.diagnostics import UsageError
 from modelspec.files import similar_name
 
+from .ignored import GitIgnore, IsIgnored
+
 SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "-"
 _HEAD_BYTES = 65_536
@@ -31,36 +33,49 @@ _STUDY_MARK = "study.json"
 """A folder with this file is that of a study: its spec.yaml is a record; best.yaml trains."""
 
 
-def find_specs(paths: Sequence[str]) -> list[str]:
+def find_specs(paths: Sequence[str], is_ignored: IsIgnored | None = None) -> list[str]:
     """All spec files that the given paths stand for, each once, in order.
 
     Args:
         paths: files (taken as they are), folders (searched for YAML and JSON files with the
             top-level key `modelspec`), globs, or "-". None at all is the current folder.
+        is_ignored: what is left out of folders and of what globs match; by default what git
+            ignores.
 
     Raises:
         UsageError: a path leads to nothing.
     """
     found: dict[str, None] = {}
+    left_out = GitIgnore() if is_ignored is None else is_ignored
     for path in paths or (".",):
         if path == STDIN or Path(path).is_file():
             found[path] = None
         elif Path(path).is_dir():
-            specs = list(_search(Path(path)))
+            specs = list(_search(Path(path), left_out))
             if not specs:
-                raise UsageError(
-                    f"no spec below {path}: no YAML or JSON file has a key `modelspec`"
-                )
+                raise UsageError(_why_no_spec(path))
             found.update(dict.fromkeys(specs))
         else:
             matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  absolute ones too
             if not matches:
                 raise UsageError(f"there is no file or folder {path}{_instead(path)}")
-            specs = [spec for match in matches for spec in _of_match(match)]
+            specs = [spec for match in matches for spec in _of_match(match, left_out)]
             if not specs:
-                raise UsageError(f"{path} matches only folders without a spec")
+                raise UsageError(f"{path} matches only folders without a spec, or ignored files")
             found.update(dict.fromkeys(specs))
     return list(found)
+
+
+def _why_no_spec(folder: str) -> str:
+    """Why a search of a folder found nothing."""
+    all_specs = list(_search(Path(folder), lambda *_: False))
+    if not all_specs:
+        return f"no spec below {folder}: no YAML or JSON file has a key `modelspec`"
+    them = all_specs[0] if len(all_specs) == 1 else f"all {len(all_specs)} specs"
+    return (
+        f"no spec below {folder}: {them} {'is' if len(all_specs) == 1 else 'are'} left out by"
+        " .gitignore or by `exclude` of the configuration; a file that is named is always checked"
+    )
 
 
 def _instead(path: str) -> str:
@@ -82,8 +97,9 @@ def _what_folder(folder: Path) -> str:
     return f"a folder; name a file in it{named}"
 
 
-def find_one(path: str | None) -> str:
-    """The given spec, or the only one under the current folder.
+def find_one(path: str | None, is_ignored: IsIgnored | None = None) -> str:
+    """The given spec, or the only one under the current folder; `is_ignored` is that of
+    `find_specs`.
 
     Raises:
         UsageError: there is none, or there are several.
@@ -94,22 +110,29 @@ def find_one(path: str | None) -> str:
         if not Path(path).is_file():
             raise UsageError(f"there is no file {path}{_instead(path)}")
         return path
-    specs = find_specs(())
+    specs = find_specs((), is_ignored)
     if len(specs) > 1:
         listing = "\n".join(f"  {spec}" for spec in specs)
         raise UsageError(f"there are {len(specs)} specs below this folder, name one:\n{listing}")
     return specs[0]
 
 
-def _of_match(path: str) -> list[str]:
+def _of_match(path: str, is_ignored: IsIgnored) -> list[str]:
     """The specs of one match of a glob: the file, or those in the folder."""
-    return [path] if Path(path).is_file() else list(_search(Path(path)))
+    is_folder = Path(path).is_dir()
+    if is_ignored(path, is_folder):
+        return []
+    return list(_search(Path(path), is_ignored)) if is_folder else [path]
 
 
-def _search(folder: Path) -> Iterator[str]:
+def _search(folder: Path, is_ignored: IsIgnored) -> Iterator[str]:
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(
-            f for f in folders if not f.startswith((".", "__")) and f != "node_modules"
+            f
+            for f in folders
+            if not f.startswith((".", "__"))
+            and f != "node_modules"
+            and not is_ignored(str(Path(root, f)), True)
         )
         if _RUN_MARK in files:
             folders.clear()
@@ -117,7 +140,7 @@ def _search(folder: Path) -> Iterator[str]:
         for name in sorted(files):
             if name.endswith(SUFFIXES):
                 path = Path(root, name)
-                if is_spec_file(path):
+                if not is_ignored(str(path), False) and is_spec_file(path):
                     yield str(path)
 
 
