@@ -64,6 +64,12 @@ SPLITS = ("train", "validation", "test")
     help="How many examples a generator (training.gan) makes of noise. By default 16.",
 )
 @click.option("--seed", type=int, help="The seed of a generator's noise. By default 0.")
+@click.option(
+    "--escape-formulas",
+    is_flag=True,
+    help="In csv, put an apostrophe before text that a spreadsheet would compute, such as =1+1. It "
+    "changes the text, so it is for files that people open, not for programs.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
 @workers_option
 @extensions_option
@@ -80,6 +86,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
     missing: str | None,
     count: int | None,
     seed: int | None,
+    escape_formulas: bool,
     force: bool,
     workers: int,
 ) -> int:
@@ -120,6 +127,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
         count=count,
         seed=seed,
         workers=workers,
+        escape_formulas=escape_formulas,
     )
     if output is not None:
         say(f"wrote {output}")

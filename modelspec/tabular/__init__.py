@@ -40,6 +40,7 @@ from .csv_files import (
 )
 from .dates import date_hint, parse_date, part_hint
 from .excel import EXCEL_EXTRA, DateText, Sheet, WorkbookError, read_sheet
+from .formulas import FORMULA_START, PLAIN_NUMBER, escape_formula
 from .guessed_dialect import guess_dialect
 from .number_hints import CommaEvidence, number_hint, unit_of
 from .plain_csv import is_plain, plain_dialect, plain_stream

@@ -249,3 +249,38 @@ def test_predictions_reach_the_disk_before_they_have_their_name(
     out = tmp_path / "out.csv"
     predict(run, SPECS / "data" / "penguins.csv", out)
     assert synced == [".draft-out.csv", tmp_path.name]
+
+
+FORMULAS = ["=1+1", "@SUM(a)", "-2+3", "\tx", "a=b", "-5", "+1e3", "-", "＝1"]
+ESCAPED = ["'=1+1", "'@SUM(a)", "'-2+3", "'\tx", "a=b", "-5", "+1e3", "'-", "'＝1"]
+
+
+def write_formulas(folder: Path) -> Path:
+    """Rows with a text beside the inputs that a spreadsheet would compute."""
+    path = folder / "formulas.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = [["=note", "b", "a"], *([text, "1", "6"] for text in FORMULAS)]
+        csv.writer(file).writerows(rows)
+    return path
+
+
+@pytest.mark.xdist_group("predictions")
+def test_text_that_a_spreadsheet_would_compute_is_escaped_where_asked(
+    drops: Any, tmp_path: Path
+) -> None:
+    data = write_formulas(tmp_path)
+    found = {}
+    for escape in (False, True):
+        output = tmp_path / f"out-{escape}.csv"
+        predict(drops, data, output, keep=["=note"], escape_formulas=escape)
+        with output.open(encoding="utf-8", newline="") as file:
+            found[escape] = list(csv.reader(file))
+    assert [row[0] for row in found[False]] == ["=note", *FORMULAS]
+    assert [row[0] for row in found[True]] == ["'=note", *ESCAPED]
+    assert [row[1:] for row in found[True]] == [row[1:] for row in found[False]]
+
+
+@pytest.mark.xdist_group("predictions")
+def test_formulas_are_escaped_in_csv_alone(drops: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--escape-formulas is for csv, .*: leave it out, or"):
+        predict(drops, write_formulas(tmp_path), tmp_path / "out.jsonl", escape_formulas=True)

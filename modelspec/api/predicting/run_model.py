@@ -237,6 +237,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
     count: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    escape_formulas: bool = False,
 ) -> dict[str, Any]:
     """Predict for every row of a file, or of a split of the run, beside the truth.
 
@@ -265,6 +266,8 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
             class or the like beside noise makes an example for each row of `data`.
         seed: of the noise that a generator takes; None is 0.
         workers: how many processes compute, with this one; the predictions are those of one.
+        escape_formulas: in the csv file that is written, put an apostrophe before text that a
+            spreadsheet would compute.
 
     Returns:
         Columns by name, see `modelspec.training.predict_run`; empty if they were written.
@@ -301,7 +304,9 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
                 for number, one in enumerate(opened)
             )
             to = Path(output) if isinstance(output, (str, os.PathLike)) else output
-            options = PredictionOptions(every_class, positive, threshold, say, missing)
+            options = PredictionOptions(
+                every_class, positive, threshold, say, missing, escape_formulas
+            )
             if to is None:
                 return predict_run(opened, rows, keep=keep, options=options)
             predict_into(opened, rows, to, keep=keep, options=options, force=force)

@@ -91,9 +91,11 @@ def refuse_images(images: list[str]) -> None:
         raise UsageError(f"{message}: name a folder for PNG files, such as `-o predicted`")
 
 
-def write_with_images(predictions: Predictions, images: list[str], place: ImagePlace) -> int:
+def write_with_images(
+    predictions: Predictions, images: list[str], place: ImagePlace, *, escape_formulas: bool
+) -> int:
     """Write the images, then the table with their names; how many rows there are."""
-    file_type = file_class(place.table)
+    file_type = file_class(place.table, escape_formulas=escape_formulas)
     with image_folder(place.folder) as draft:
         files = ImageFiles(draft, images, place.shown)
         table = draft / place.table.name

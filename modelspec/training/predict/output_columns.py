@@ -44,6 +44,7 @@ class PredictionOptions:
         missing: what happens to gaps where training had none: "empty", "drop" or "median"; None for
             what the spec says.
         say: takes what has to be known of the predictions, as sentences; None for nobody.
+        escape_formulas: in csv, put an apostrophe before text that a spreadsheet would compute.
     """
 
     every_class: bool = False
@@ -51,6 +52,7 @@ class PredictionOptions:
     threshold: float | None = None
     say: Callable[[str], None] | None = None
     missing: str | None = None
+    escape_formulas: bool = False
 
     @property
     def positive_above(self) -> float:

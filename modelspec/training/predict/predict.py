@@ -138,12 +138,12 @@ def predict_into(
     images = image_outputs(trained[0].data_record.outputs)
     if not isinstance(output, Path):
         refuse_images(images)
-        return write_chunks(chunks, CsvFile(output))
+        return write_chunks(chunks, CsvFile(output, escape_formulas=options.escape_formulas))
     if images and output.suffix.lower() != ARRAYS:
         place = ImagePlace.of(output)
         place.refuse_existing(force=force)
-        return write_with_images(chunks, images, place)
-    file_type = file_class(output)
+        return write_with_images(chunks, images, place, escape_formulas=options.escape_formulas)
+    file_type = file_class(output, escape_formulas=options.escape_formulas)
     refuse_unwritable(output, force=force)
     rows = 0
 

@@ -9,6 +9,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from modelspec.data import NewDataChunk
 from modelspec.diagnostics import CannotRunError, UsageError, join_words
 from modelspec.files import cannot_write
+from modelspec.tabular import FORMULA_START, PLAIN_NUMBER, escape_formula
 
 from .arrow_columns import arrow_columns
 from .output_columns import ColumnCollector, OutputColumn
@@ -45,10 +47,16 @@ class PredictionFile(Protocol):
 
 
 class CsvFile:
-    """Csv text: a header, then a line for each row; empty for dropped rows."""
+    """Csv text: a header, then a line for each row; empty for dropped rows.
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    Args:
+        stream: takes the bytes.
+        escape_formulas: put an apostrophe before text that a spreadsheet would compute.
+    """
+
+    def __init__(self, stream: IO[bytes], *, escape_formulas: bool = False) -> None:
         self.stream = stream
+        self.escape_formulas = escape_formulas
         self.has_header = False
 
     def add(self, columns: Mapping[str, OutputColumn], chunk: NewDataChunk) -> None:
@@ -63,6 +71,8 @@ class CsvFile:
         arrays = arrow_columns(columns, chunk)
         joins = _joins(columns)
         flat = {n: _flatten(n, array, joins.get(n, SPACE)) for n, array in arrays.items()}
+        if self.escape_formulas:
+            flat = {escape_formula(name): _escaped(array) for name, array in flat.items()}
         if not self.has_header:
             self.has_header = True
             text = io.StringIO()
@@ -97,6 +107,18 @@ def _flatten(name: str, array: Any, join: str) -> Any:
         others = join_words([suffix for suffix in PREDICTION_FILES if suffix != ".csv"], "or")
         raise UsageError(f"{message}; write to a file that ends in {others}")
     return array.cast(pa.string()) if pt.is_dictionary(array.type) else array
+
+
+def _escaped(array: Any) -> Any:
+    """Texts with an apostrophe before each that a spreadsheet would compute; numbers stay."""
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    if not (pt.is_string(array.type) or pt.is_large_string(array.type)):
+        return array
+    is_formula = pc.match_substring_regex(array, FORMULA_START)
+    is_formula = pc.and_not(is_formula, pc.match_substring_regex(array, PLAIN_NUMBER))
+    return pc.if_else(is_formula, pc.binary_join_element_wise("'", array, ""), array)
 
 
 def _needs_quotes(array: Any) -> bool:
@@ -217,16 +239,28 @@ PREDICTION_FILES: dict[str, Callable[[IO[bytes]], PredictionFile]] = {
 """Suffix to what writes such a file."""
 
 
-def file_class(output: Path) -> Callable[[IO[bytes]], PredictionFile]:
+def file_class(
+    output: Path, *, escape_formulas: bool = False
+) -> Callable[[IO[bytes]], PredictionFile]:
     """What writes a file of this name.
 
+    Args:
+        output: the name.
+        escape_formulas: as for `CsvFile`; no other file has cells without a type.
+
     Raises:
-        UsageError: its suffix is not in `PREDICTION_FILES`.
+        UsageError: its suffix is not in `PREDICTION_FILES`, or formulas are to be escaped in a file
+            that is not csv.
     """
     file = PREDICTION_FILES.get(output.suffix.lower())
     if file is None:
         raise UsageError(f'"{output}" must end in {join_words(PREDICTION_FILES, "or")}')
-    return file
+    if not escape_formulas:
+        return file
+    if file is not CsvFile:
+        message = f'--escape-formulas is for csv, and in "{output}" text is text'
+        raise UsageError(f"{message}: leave it out, or write to a file that ends in .csv")
+    return partial(CsvFile, escape_formulas=True)
 
 
 def write_chunks(predictions: Predictions, file: PredictionFile) -> int:
