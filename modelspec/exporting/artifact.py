@@ -26,6 +26,7 @@ from modelspec.exporting.formats import (
 )
 from modelspec.framework import clean_message, start_keras
 from modelspec.graph import Graph
+from modelspec.importing import refuse_unsafe_archive
 from modelspec.layers import traits_of
 from modelspec.spec import Spec
 from modelspec.spec.model import objects_in
@@ -106,6 +107,8 @@ def _load(path: Path, form: str, structure: Structure, *, is_split: bool) -> Pre
     if is_split and entry.read_signature is None:
         message = f"{path} has the weights of a part of the model"
         raise UsageError(f"{message}: export the run to keras")
+    if is_split:
+        refuse_unsafe_archive(preprocessing_file(path))
     try:
         if not is_split:
             return entry.load_file(path, LoadRequest(**dataclasses.asdict(structure)))

@@ -19,8 +19,10 @@ _ECHO = re.compile(
     r"\n*(Arguments received by|Call arguments received|Full config|Received:? config"
     r"|List of objects that could not be loaded)"
     r"|\n+(Detected at node|Stack trace)"
+    r"|\s*(If you trust the source of the artifact,)"
 )
-"""What follows the message: the arguments once more, a config, the stack of a compiled graph."""
+"""What follows the message: the arguments once more, a config, the stack of a compiled graph, and
+how a Python program would have Keras run the code in a file, which modelspec never does."""
 
 _GRAPH = re.compile(
     r"^Graph execution error:\s*\n"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         open_archive,
         read_array,
         read_member,
+        refuse_unsafe_archive,
     )
     from .stored_members import StoredMember
 else:
@@ -23,7 +24,7 @@ else:
         {
             "model_files": "ImportResult from_keras import_file",
             "safe_files": "CONFIG WEIGHTS check_members get_member import_h5py open_archive "
-            "read_array read_member",
+            "read_array read_member refuse_unsafe_archive",
             "stored_members": "StoredMember",
         },
     )

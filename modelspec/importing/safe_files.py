@@ -53,6 +53,26 @@ def _leads_out(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name
 
 
+def refuse_unsafe_archive(path: Path) -> None:
+    """Look at a Keras archive before Keras opens it, which unpacks its config whatever its size.
+
+    Raises:
+        CannotRunError: its list of members, or the size of its config, is not that of a model.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
+        return  # no archive; whoever opens it says what is wrong
+    with archive:
+        problem = _problem(archive)
+        sizes = {member.filename: member.file_size for member in archive.infolist()}
+    for name in (CONFIG, METADATA):
+        if not problem and sizes.get(name, 0) > MAX_CONFIG_BYTES:
+            problem = f"its member {name!r} has {sizes[name]:,} bytes, too many for a config"
+    if problem:
+        raise CannotRunError(f"{path} is not opened: {problem}; it is damaged or made to do harm")
+
+
 def read_member(
     archive: zipfile.ZipFile, name: str, span: Span, findings: Findings
 ) -> bytes | None:

@@ -255,7 +255,9 @@ def load_model(file: Path, spec: Spec) -> Any:
     import keras
 
     from modelspec.building import extension_scope
+    from modelspec.importing import refuse_unsafe_archive
 
+    refuse_unsafe_archive(file)
     findings = Findings()
     if refuse_extensions(spec, spec.model, findings):
         raise SpecError(findings.sorted())
