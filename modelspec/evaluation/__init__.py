@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .curves_drawing import draw_curves
     from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
     from .intervals import Interval, intervals_of, wilson
-    from .measures import KERAS_MEASURES, Measure, measures_of
+    from .measures import KERAS_MEASURES, Measure, measures_of, points
     from .mistakes import Mistake, Mistakes, mistakes_of
     from .predictions import NOT_COUNTED, OutputPredictions, SplitPredictions
     from .residuals import ResidualPart, Residuals, residuals_of
@@ -28,7 +28,7 @@ else:
             "curves_drawing": "draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",
             "intervals": "Interval intervals_of wilson",
-            "measures": "KERAS_MEASURES Measure measures_of",
+            "measures": "KERAS_MEASURES Measure measures_of points",
             "mistakes": "Mistake Mistakes mistakes_of",
             "predictions": "NOT_COUNTED OutputPredictions SplitPredictions",
             "residuals": "ResidualPart Residuals residuals_of",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .page import report_page
     from .profile import ColumnValues, ProfiledColumn, profile_column
     from .read import read_content, read_spec
+    from .sections import chosen_rows
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -17,5 +18,6 @@ else:
             "page": "report_page",
             "profile": "ProfiledColumn ColumnValues profile_column",
             "read": "read_content read_spec",
+            "sections": "chosen_rows",
         },
     )

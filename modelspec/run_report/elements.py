@@ -19,11 +19,11 @@ def shorten(text: str, most: int) -> str:
 
 
 def number(value: float | int | None) -> str:
-    """A number for people: 4 digits, or all of a whole one."""
+    """A number for people: 4 digits, or all before the point of a large one."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return NONE_TEXT
-    if isinstance(value, int) or (float(value).is_integer() and abs(value) >= 1000):
-        return f"{int(value):,}" if math.isfinite(value) else str(value)
+    if isinstance(value, int) or 1000 <= abs(value) < 1e9:
+        return f"{value:,.0f}"
     return f"{value:.4g}"
 
 
@@ -75,7 +75,7 @@ def table(
 
 def scrolling(content: Markup, label: str, *, class_: str = "scroll") -> Markup:
     """What is wider than a narrow page, in a region that keys can move."""
-    return tag("div", content, class_=class_, tabindex="0", role="region", aria_label=label)
+    return tag("div", content, class_=class_, tabindex="0", role="group", aria_label=label)
 
 
 def details(summary: str, *content: Content, is_open: bool = False) -> Markup:
@@ -91,7 +91,7 @@ def facts(pairs: Iterable[tuple[Content, Content]]) -> Markup:
 
 def code_block(text: str, label: str) -> Markup:
     """Commands, or the text of a file."""
-    return tag("pre", tag("code", text), tabindex="0", aria_label=label, role="region")
+    return tag("pre", tag("code", text), tabindex="0", aria_label=label, role="group")
 
 
 def prose(text: str) -> Markup:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from modelspec.plotting import POLICY, page_style
 
 from .content import RunContent
-from .elements import Markup, joined, tag
+from .elements import Markup, joined, missing, tag
 from .sections import (
+    calibration_section,
     classes_section,
     comparison_sections,
     data_section,
+    errors_section,
     examples_section,
     exports_section,
+    importance_section,
+    intervals_section,
     metrics_section,
     model_section,
     origin_section,
     run_heading,
+    slices_section,
     training_section,
 )
 
@@ -44,13 +49,32 @@ def _sections(content: RunContent) -> list[Section]:
     return [
         ("metrics", "Metrics", metrics_section(content)),
         ("training", "Training", training_section(content)),
-        ("classes", "Classes", classes_section(content)),
-        ("examples", "Examples", examples_section(content)),
+        *_of_predictions(content),
         ("data", "Data", data_section(content)),
         ("model", "Model", model_section(content)),
         ("exports", "Exports", exports_section(content)),
         ("origin", "Origin", origin_section(content)),
     ]
+
+
+def _of_predictions(content: RunContent) -> Iterator[Section]:
+    """The sections of what is predicted for single rows; where nothing is, one says why."""
+    if not content.predictions:
+        why = content.reason("predictions", "The predictions of the run were not read.")
+        yield "predictions", "Predictions", missing(why)
+        return
+    made = [
+        ("intervals", "Intervals", intervals_section(content)),
+        ("classes", "Classes", classes_section(content)),
+        ("calibration", "Calibration", calibration_section(content)),
+        ("errors", "Errors", errors_section(content)),
+        ("slices", "Slices", slices_section(content)),
+        ("importance", "Importance", importance_section(content)),
+        ("mistakes", "Mistakes", examples_section(content)),
+    ]
+    for key, title, found in made:
+        if found is not None:
+            yield key, title, found
 
 
 def _page(title: str, heading: Markup, sections: Sequence[Section]) -> str:

@@ -109,8 +109,14 @@ def _content(place: Path, *, predict: bool, say: Callable[[str], None]) -> RunCo
     if not is_run(run):
         read_status(run)  # says what it is, if no run
     content = read_content(run)
+    from .examples import read_examples
     from .exports import exports_of
-    from .run_data import read_run_data
+    from .predictions import read_predictions
+    from .run_data import folder_of_spec, read_run_data
 
-    content = read_run_data(content)
-    return replace(content, exports=exports_of(content))
+    content = replace(content, exports=exports_of(content))
+    content, columns = read_run_data(content)
+    content = read_predictions(content, predict=predict, say=say)
+    if columns is not None and content.predictions:
+        content = read_examples(content, columns, folder_of_spec(content))
+    return content

@@ -27,16 +27,16 @@ BY_CODE = "A function makes the rows, and a report does not run the code of a sp
 UNREAD = "The data could not be read"
 
 
-def read_run_data(content: RunContent) -> RunContent:
-    """The content with the number of examples of each split and a profile of each column; with the
-    reason where they cannot be read."""
+def read_run_data(content: RunContent) -> tuple[RunContent, SplitColumns | None]:
+    """The content with the number of examples of each split and a profile of each column, and the
+    columns; with the reason where they cannot be read."""
     try:
         found, reason = _read(content)
     except (ModelspecError, OSError, ValueError, KeyError, TypeError) as error:
         found, reason = None, f"{UNREAD}: {error}."
     if found is None:
-        return replace(content, reasons={**content.reasons, "columns": reason})
-    return replace(content, counts=found.counts, columns=_profiles(found))
+        return replace(content, reasons={**content.reasons, "columns": reason}), None
+    return replace(content, counts=found.counts, columns=_profiles(found)), found
 
 
 def _read(content: RunContent) -> tuple[SplitColumns | None, str]:
@@ -57,7 +57,7 @@ def _read(content: RunContent) -> tuple[SplitColumns | None, str]:
         return None, BY_TENSORFLOW
     if any(not source.traits.has_files for source in sources_of(spec.data).values()):
         return None, BY_CODE
-    folder = spec_location(content.data, content.record.path).parent
+    folder = folder_of_spec(content)
     from modelspec.data import read_split_columns
     from modelspec.data.prepare import LearnedState
 
@@ -68,6 +68,11 @@ def _read(content: RunContent) -> tuple[SplitColumns | None, str]:
         first = next((one.message for one in findings.sorted()), "it is not where it was")
         return None, f"{UNREAD}: {first}."
     return found, ""
+
+
+def folder_of_spec(content: RunContent) -> Path:
+    """What the paths in the spec are relative to."""
+    return spec_location(content.data, content.record.path).parent
 
 
 def _compiled(content: RunContent) -> tuple[Spec | None, Graph | None]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from modelspec.run_report.elements import Content, Markup, details, joined, table, tag
 
-from .axis import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Frame, n
+from .axis import BOTTOM, DIGIT, HEIGHT, RIGHT, TOP, WIDTH, Frame, n
 
 COLOURS = 8
-"""Curve have so many colours and dashes, used in turn."""
+"""Curves have so many colours and dashes, used in turn."""
 
 MOST_ROWS = 60
 """Rows of the table of a chart; of more, some are left out evenly."""
@@ -73,7 +73,13 @@ def axes(frame: Frame) -> Markup:
     for value, label in zip(frame.x.ticks, frame.x.labels, strict=True):
         x, _ = frame.place(value, frame.y.least)
         parts.append(tag("line", class_="grid", x1=n(x), x2=n(x), y1=n(bottom), y2=n(bottom + 4)))
-        parts.append(tag("text", label, class_="tick middle", x=n(x), y=n(bottom + 17)))
+        is_last = x + len(label) * DIGIT / 2 > WIDTH
+        place = (
+            {"class_": "tick end", "x": n(WIDTH)}
+            if is_last
+            else {"class_": "tick middle", "x": n(x)}
+        )
+        parts.append(tag("text", label, y=n(bottom + 17), **place))
     middle, up = (left + right) / 2, (TOP + bottom) / 2
     parts.append(tag("line", class_="edge", x1=n(left), x2=n(right), y1=n(bottom), y2=n(bottom)))
     parts.append(tag("text", frame.x.title, class_="tick middle", x=n(middle), y=n(HEIGHT - 6)))

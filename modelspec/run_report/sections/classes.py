@@ -15,7 +15,6 @@ from modelspec.run_report.elements import (
     Markup,
     joined,
     measured,
-    missing,
     scrolling,
     shorten,
     table,
@@ -32,32 +31,39 @@ MOST_LETTERS = 18
 Counts = npt.NDArray[np.int64]
 
 
-def classes_section(content: RunContent) -> Markup:
-    """The confusion matrices of the split that the run is judged by."""
+def classes_section(content: RunContent) -> Markup | None:
+    """The confusion matrices of the split that the run is judged by; None without classes."""
     parts: list[Content] = []
     for split, predictions in content.predictions.items():
         for name, output in predictions.outputs.items():
             if output.kind in (OutputKind.CLASSES, OutputKind.BINARY):
                 parts.append(_output(split, name, output))
-    if not parts:
-        why = "No output of the model tells classes apart."
-        return missing(content.reason("predictions", why))
-    return joined(parts)
+            elif output.kind is OutputKind.LABELS:
+                parts.append(_labels(split, name, output))
+    return joined(parts) if parts else None
 
 
 def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     counts = count_confusions(output)
     total = int(counts.sum())
     accuracy = float(np.trace(counts) / max(1, total))
-    said: list[Content] = [f"{total:,} of the {split} split, accuracy ", measured(accuracy)]
+    said: list[Content] = [f"{total:,} rows of the {split} split, accuracy ", measured(accuracy)]
     if output.kind is OutputKind.BINARY:
-        said.append(
-            f"; {output.labels[1]} is predicted above a probability of {output.threshold:g}"
-        )
+        said.append(f"; {output.labels[1]} is predicted above a probability of {output.threshold}")
     heading = tag("h3", f"{name}: confusion matrix")
     many = len(output.labels) > MOST_CLASSES
     shown = _frequent(name, output.labels, counts) if many else _matrix(name, output.labels, counts)
-    return joined([heading, tag("p", *said, "."), shown, _scores(name, output.labels, counts)])
+    right, taken, there = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
+    scores = _scores(f"Scores of the classes of {name}", output.labels, right, taken, there)
+    return joined([heading, tag("p", *said, "."), shown, scores])
+
+
+def _labels(split: str, name: str, output: OutputPredictions) -> Markup:
+    decided, truth = output.decisions(), output.truth.astype(bool)
+    sums = [part.sum(axis=0) for part in (decided & truth, decided, truth)]
+    said = f"{len(output):,} rows of the {split} split, of which any number of labels may be true."
+    scores = _scores(f"Scores of the labels of {name}", output.labels, *sums)
+    return joined(tag("h3", f"{name}: labels"), tag("p", said), scores)
 
 
 def count_confusions(output: OutputPredictions) -> Counts:
@@ -119,27 +125,16 @@ def _frequent(name: str, labels: Sequence[str], counts: Counts) -> Markup:
     return table(head, rows, caption=caption, numeric=(2, 3))
 
 
-def _scores(name: str, labels: Sequence[str], counts: Counts) -> Markup:
-    right, taken, there = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
+def _scores(
+    caption: str, labels: Sequence[str], right: Counts, taken: Counts, there: Counts
+) -> Markup:
     rows: list[list[Content]] = []
     for index, label in enumerate(labels):
         hits, said, actual = int(right[index]), int(taken[index]), int(there[index])
-        rows.append(
-            [
-                label,
-                _share(hits, said),
-                _share(hits, actual),
-                _share(2 * hits, said + actual),
-                f"{actual:,}",
-            ]
-        )
-    caption = f"Scores of the classes of {name}"
-    return table(
-        ("class", "precision", "recall", "F1", "examples"),
-        rows,
-        caption=caption,
-        numeric=range(1, 5),
-    )
+        found = (_share(hits, said), _share(hits, actual), _share(2 * hits, said + actual))
+        rows.append([label, *found, f"{actual:,}"])
+    head = ("class", "precision", "recall", "F1", "examples")
+    return table(head, rows, caption=caption, numeric=range(1, 5))
 
 
 def _share(part: int, whole: int) -> Content:

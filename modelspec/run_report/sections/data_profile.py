@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
-from modelspec.evaluation import OutputPredictions
 from modelspec.run_report.charts import Curve, histogram
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import (
@@ -15,7 +12,6 @@ from modelspec.run_report.elements import (
     Markup,
     details,
     joined,
-    measured,
     missing,
     number,
     shorten,
@@ -153,24 +149,4 @@ def _histogram(column: ProfiledColumn) -> Markup:
         series,
         x=column.name,
         y="share of the values",
-    )
-
-
-def class_balance(name: str, splits: Mapping[str, OutputPredictions]) -> Markup | None:
-    """The number of examples of each class in each split; None where an output has no classes."""
-    first = next(iter(splits.values()), None)
-    if first is None or not first.labels:
-        return None
-    rows: list[list[Content]] = []
-    counts = {
-        split: np.bincount(one.counted().truth, minlength=len(one.labels))
-        for split, one in splits.items()
-    }
-    for index, label in enumerate(first.labels):
-        rows.append([label, *(measured(float(counts[split][index])) for split in splits)])
-    return table(
-        ("class", *splits),
-        rows,
-        caption=f"Examples of each class of {name}",
-        numeric=range(1, len(splits) + 1),
     )

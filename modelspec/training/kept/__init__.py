@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .collector import RowsToKeep, SplitCollector, columns_of_rows
+    from .collector import RowsToKeep, SplitCollector, columns_of_rows, why_not_kept
     from .keeping import ignored_classes, keep_split, kept_split, predict_kept_split
     from .measured import KeptPredictions
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "collector": "RowsToKeep SplitCollector columns_of_rows",
+            "collector": "RowsToKeep SplitCollector columns_of_rows why_not_kept",
             "keeping": "ignored_classes keep_split kept_split predict_kept_split",
             "measured": "KeptPredictions",
         },

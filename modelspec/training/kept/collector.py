@@ -56,6 +56,18 @@ class RowsToKeep:
     ignored: Mapping[str, int | None] = field(default_factory=dict)
 
 
+def why_not_kept(meaning: Mapping[str, Any]) -> str:
+    """Why an output is left out, by its `output_meaning`, as the end of a sentence; "" where its
+    values decide."""
+    if is_image(meaning):
+        return "is an image"
+    if meaning["kind"] == OutputKind.TOKENS:
+        return "is a text"
+    if "join" in meaning and meaning["kind"] != OutputKind.LABELS:
+        return "is a list with a value for each step"
+    return ""
+
+
 class SplitCollector:
     """Collects what a model says of the rows of a split, chunk by chunk.
 
@@ -88,13 +100,7 @@ class SplitCollector:
         """Why an output is left out, as the end of a sentence; "" where nothing is known yet."""
         if name not in self.rows.examples.targets:
             return "has no target"
-        if is_image(meaning):
-            return "is an image"
-        if meaning["kind"] == OutputKind.TOKENS:
-            return "is a text"
-        if "join" in meaning and meaning["kind"] != OutputKind.LABELS:
-            return "is a list with a value for each step"
-        return ""
+        return why_not_kept(meaning)
 
     def add(self, chunk: Examples, outputs: Mapping[str, Array]) -> None:
         """Take what the model says of the next rows.

@@ -1,0 +1,199 @@
+"""Images and texts of a few rows for a report: as the files have them, small and shortened."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelspec.diagnostics import join_words
+
+if TYPE_CHECKING:
+    from modelspec.data import SplitColumns
+    from modelspec.data.table import Column
+    from modelspec.run_report import RunContent, ShownExample
+
+PIXELS = 128
+"""The longer side of a picture at most."""
+
+LEAST_SIDE = 4
+"""An array with shorter sides is no image."""
+
+MOST_CHANNELS = 4
+
+SMALL_BYTE = 127
+"""Where no byte is larger, the largest one is white."""
+
+LETTERS = 400
+"""Of a text, what is shown."""
+
+LEAST_LETTERS = 25
+"""The mean length of the values of a column that is shown as text."""
+
+MOST_EXAMPLES = 48
+"""Of a page, so that it stays small."""
+
+
+def read_examples(content: RunContent, columns: SplitColumns | None, folder: Path) -> RunContent:
+    """The content with examples of the rows that its section on mistakes shows.
+
+    Args:
+        content: with predictions.
+        columns: of the files.
+        folder: that paths in them are relative to.
+    """
+    from modelspec.run_report import chosen_rows
+
+    if columns is None or not content.predictions:
+        return content
+    found: dict[str, Mapping[int, ShownExample]] = {}
+    reasons: list[str] = []
+    for split, predictions in content.predictions.items():
+        of_split = columns.columns.get(split, {})
+        chosen = [row for one in predictions.outputs.values() for row in chosen_rows(one)]
+        rows = list(dict.fromkeys(chosen))[:MOST_EXAMPLES]
+        name = _shown_column(columns, of_split)
+        if name is None or len(of_split[name].missing) != len(predictions):
+            continue  # of a series, several rows are an example
+        found[split] = _examples(of_split[name], rows, predictions.places, folder, reasons)
+    if reasons:
+        note = f"Some examples are not shown: {join_words(dict.fromkeys(reasons), most=2)}."
+        content = replace(content, reasons={**content.reasons, "examples": note})
+    return replace(content, examples={split: one for split, one in found.items() if one})
+
+
+def _shown_column(columns: SplitColumns, of_split: Mapping[str, Column]) -> str | None:
+    """The column of an input that is an image or a text."""
+    for name, uses in columns.uses.items():
+        column = of_split.get(name)
+        if column is None or not any(use.is_input for use in uses):
+            continue
+        if _is_image_file(column) or _is_image(column.values) or _is_long_text(column):
+            return name
+    return None
+
+
+def _is_image_file(column: Column) -> bool:
+    source = column.media_source
+    return (
+        source is not None
+        and source.kind in ("images", "folders", "csv", "jsonl", "parquet")
+        and not _is_sound(column)
+    )
+
+
+def _is_sound(column: Column) -> bool:
+    first = column.values[0] if len(column.values) else ""
+    return isinstance(first, str) and first.lower().endswith((".wav", ".flac", ".mp3", ".ogg"))
+
+
+def _is_image(values: npt.NDArray[Any]) -> bool:
+    if values.dtype.kind not in "uif" or values.ndim not in (3, 4):
+        return False
+    is_wide = min(values.shape[1:3]) >= LEAST_SIDE
+    return is_wide and (values.ndim == 3 or values.shape[3] <= MOST_CHANNELS)
+
+
+def _is_long_text(column: Column) -> bool:
+    if not column.is_text or column.media_source is not None or column.values.ndim != 1:
+        return False
+    lengths = [len(one) for one in column.values[:200].tolist() if isinstance(one, str)]
+    return bool(lengths) and sum(lengths) / len(lengths) >= LEAST_LETTERS
+
+
+def _examples(
+    column: Column,
+    rows: list[int],
+    places: Mapping[str, Any],
+    folder: Path,
+    reasons: list[str],
+) -> dict[int, ShownExample]:
+    from modelspec.run_report import ShownExample
+
+    least, most = (0.0, 1.0)
+    if _is_image(column.values):
+        least, most = _range(column.values)
+    made = {}
+    for row in rows:
+        place = ", ".join(f"{key} {values[row]}" for key, values in places.items())
+        value = column.values[row]
+        if column.missing[row]:
+            continue
+        if _is_image(column.values):
+            image = _as_url(np.asarray(value), least, most, reasons)
+        elif _is_image_file(column):
+            image = _file_as_url(value, folder, reasons)
+        else:
+            text = str(value)
+            shown = text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
+            made[row] = ShownExample(place, text=shown)
+            continue
+        if image:
+            made[row] = ShownExample(place, image=image)
+    return made
+
+
+def _range(values: npt.NDArray[Any]) -> tuple[float, float]:
+    """What is black and what is white: 0 and 255 of bytes, unless all are small; else the least
+    and the largest."""
+    if values.dtype == np.uint8 and values.size and int(values.max()) > SMALL_BYTE:
+        return 0.0, 255.0
+    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
+    if not finite.size:
+        return 0.0, 1.0
+    least, most = float(finite.min()), float(finite.max())
+    return (min(0.0, least), most) if most > least else (least, least + 1)
+
+
+def _as_url(pixels: npt.NDArray[Any], least: float, most: float, reasons: list[str]) -> str:
+    """A picture of an array [height, width] or [height, width, channels]."""
+    scaled = np.nan_to_num((pixels.astype(np.float64) - least) / (most - least))
+    grey = (np.clip(scaled, 0, 1) * 255).round().astype(np.uint8)
+    if grey.ndim == 3 and grey.shape[2] in (1, 2):
+        grey = grey[..., 0]
+    try:
+        from PIL import Image
+    except ImportError:
+        reasons.append(NO_PILLOW)
+        return ""
+    return _encoded(Image.fromarray(np.ascontiguousarray(grey)))
+
+
+def _file_as_url(value: Any, folder: Path, reasons: list[str]) -> str:
+    """A picture of an image file, by its path or its bytes."""
+    try:
+        from PIL import Image
+    except ImportError:
+        reasons.append(NO_PILLOW)
+        return ""
+    source = io.BytesIO(value) if isinstance(value, bytes) else folder / str(value)
+    try:
+        with Image.open(source) as image:
+            image.draft("RGB", (PIXELS * 2, PIXELS * 2))
+            return _encoded(image)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        reasons.append(f"an image cannot be read ({type(error).__name__})")
+        return ""
+
+
+NO_PILLOW = "pictures need Pillow, which `pip install 'keras-modelspec[tensorflow]'` brings"
+
+
+def _encoded(image: Any) -> str:
+    """A data URL: PNG of a small picture, JPEG of one that was made smaller."""
+    is_large = max(image.size) > PIXELS
+    if image.mode not in ("L", "RGB", "RGBA"):
+        image = image.convert("RGB")
+    if is_large:
+        image.thumbnail((PIXELS, PIXELS))
+        image = image.convert("L" if image.mode == "L" else "RGB")
+    written = io.BytesIO()
+    form = "jpeg" if is_large else "png"
+    image.save(written, form, **({"quality": 80} if is_large else {"optimize": True}))
+    return f"data:image/{form};base64,{base64.b64encode(written.getvalue()).decode()}"

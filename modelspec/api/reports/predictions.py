@@ -1,0 +1,92 @@
+"""The predictions of a run for its report: those that are saved, or made once by TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from modelspec.api.predicting import predictions_of
+from modelspec.diagnostics import ModelspecError, join_words
+from modelspec.runs import RunFile, RunStatus
+
+if TYPE_CHECKING:
+    from modelspec.evaluation import SplitPredictions
+    from modelspec.run_report import RunContent
+
+SPLITS = ("test", "validation")
+"""The split that a run is judged by: the first of these that it has."""
+
+
+def read_predictions(
+    content: RunContent, *, predict: bool, say: Callable[[str], None]
+) -> RunContent:
+    """The content with the predictions of a split; with the reason where there are none.
+
+    Args:
+        content: of a run.
+        predict: whether TensorFlow may make them where they are not saved.
+        say: takes that it does.
+    """
+    try:
+        found = _read(content, predict=predict, say=say)
+    except (ModelspecError, OSError) as error:
+        found = f"{_sentence(str(error))}"
+    if isinstance(found, str):
+        return replace(content, reasons={**content.reasons, "predictions": found})
+    return replace(content, predictions={found.split: found})
+
+
+def _read(
+    content: RunContent, *, predict: bool, say: Callable[[str], None]
+) -> SplitPredictions | str:
+    why = _why_none(content)
+    if why:
+        return why
+    split = next(one for one in SPLITS if one in content.record.digests)
+    from modelspec.training.kept import kept_split
+
+    folder = content.record.path
+    kept = kept_split(folder, split)
+    if kept is not None:
+        return kept
+    if not predict:
+        return (
+            f"The predictions of the {split} split are not saved in the run folder, and the page "
+            f"was written with --no-predict; `modelspec report {content.name}` makes them once."
+        )
+    say(f"the predictions of the {split} split are not saved yet: TensorFlow makes them once")
+    return predictions_of(folder, split)
+
+
+def _why_none(content: RunContent) -> str:
+    """Why there are no predictions, without a look for them; "" where there may be some."""
+    if content.record.state is not RunStatus.COMPLETE:
+        return "Predictions are made of a complete run, and this one is not."
+    if content.members:
+        return "There are predictions of each fold or seed; the report of one of them has them."
+    if not any(one in content.record.digests for one in SPLITS):
+        return "The run has neither a test split nor a validation split to predict."
+    if not (content.record.path / RunFile.MODEL).is_file():
+        return f"{RunFile.MODEL} is missing, so that nothing can be predicted."
+    spec = None if content.parts is None else content.parts.spec
+    if spec is not None and spec.training is not None and spec.training.gan is not None:
+        return "The model is a generator, whose examples have no truth beside them."
+    return _why_not_kept(content.meanings)
+
+
+def _why_not_kept(meanings: Mapping[str, Mapping[str, Any]]) -> str:
+    """Why no output has predictions that can be kept, without a look at its values; "" if one may
+    have some."""
+    from modelspec.training.kept import why_not_kept
+
+    reasons = {name: why_not_kept(meaning) for name, meaning in meanings.items()}
+    if not reasons or not all(reasons.values()):
+        return ""
+    said = join_words(f"`{name}` {reason}" for name, reason in reasons.items())
+    return f"No output of the run has predictions that are measured row by row: {said}."
+
+
+def _sentence(text: str) -> str:
+    first = text.splitlines()[0] if text else "the predictions cannot be made"
+    return first[0].upper() + first[1:] + ("" if first.endswith(".") else ".")
