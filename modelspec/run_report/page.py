@@ -13,6 +13,7 @@ from .sections import (
     calibration_section,
     classes_section,
     comparison_sections,
+    curves_section,
     data_section,
     errors_section,
     examples_section,
@@ -66,6 +67,7 @@ def _of_predictions(content: RunContent) -> Iterator[Section]:
     made = [
         ("intervals", "Intervals", intervals_section(content)),
         ("classes", "Classes", classes_section(content)),
+        ("curves", "Thresholds", curves_section(content)),
         ("calibration", "Calibration", calibration_section(content)),
         ("errors", "Errors", errors_section(content)),
         ("slices", "Slices", slices_section(content)),

@@ -6,16 +6,20 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
-from made_runs import KINDS, make_run
+from made_runs import KINDS, class_predictions, make_run, number_predictions, split_of
 
 import modelspec
 from modelspec import UsageError
 from modelspec.cli import run
-from modelspec.run_report import RunContent, read_content, report_page
+from modelspec.evaluation import OutputPredictions, curves_of, measure_calibration
+from modelspec.run_report import ExportFacts, RunContent, ShownExample, read_content, report_page
+from modelspec.runs import OutputKind
 
 BAD = '<script>alert("1")</script>'
 
@@ -256,3 +260,119 @@ def test_a_report_needs_no_more_than_the_files(tmp_path: Path) -> None:
     content = read_content(make_run(tmp_path / "insects"))
     assert isinstance(content, RunContent)
     assert "The data was not read." in Page(report_page([content])).text
+
+
+def of_predictions(tmp_path: Path, *outputs: OutputPredictions, **columns: object) -> Page:
+    content = read_content(make_run(tmp_path / "insects"))
+    return Page(
+        report_page([replace(content, predictions={"test": split_of(*outputs, **columns)})])
+    )
+
+
+def test_classes_are_counted_as_they_are_predicted(tmp_path: Path) -> None:
+    output = class_predictions()
+    page = of_predictions(tmp_path, output)
+    decided = output.scores.argmax(axis=1)
+    for truth, label in enumerate(KINDS):
+        counts = [int(((output.truth == truth) & (decided == said)).sum()) for said in range(3)]
+        total = sum(counts)
+        cells = " ".join(f"{count} {count / total:.0%}" if count else "0" for count in counts)
+        assert f"{label} {cells}" in page.text
+    calibration = measure_calibration(output)
+    curves = curves_of(output)
+    assert calibration is not None and curves is not None
+    accuracy = float((decided == output.truth).mean())
+    expected = {calibration.ece, calibration.brier, curves.roc_auc, accuracy}
+    assert expected <= set(page.values)
+
+
+def test_many_classes_are_a_list_of_confusions(tmp_path: Path) -> None:
+    labels = tuple(f"class {number}" for number in range(60))
+    page = of_predictions(tmp_path, class_predictions(600, labels))
+    assert "The most frequent confusions of kind, which has 60 classes" in page.text
+    assert "Drawn are the 8 classes with the smallest areas" in page.text
+
+
+def test_numbers_have_their_errors(tmp_path: Path) -> None:
+    output = number_predictions()
+    page = of_predictions(tmp_path, output)
+    for title in ("prediction against truth", "errors against predictions", "the largest errors"):
+        assert f"size: {title}" in page.text
+    mae = float(abs(output.scores - output.truth).mean())
+    assert any(value == pytest.approx(mae, rel=1e-12) for value in page.values)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_few_rows_are_no_trouble(tmp_path: Path, rows: int) -> None:
+    page = of_predictions(tmp_path, class_predictions(rows), number_predictions(rows))
+    assert "Mistakes" in page.text
+
+
+def test_numbers_that_are_none_are_no_trouble(tmp_path: Path) -> None:
+    output = number_predictions(10)
+    output.scores[3] = np.nan
+    output.scores[4] = np.inf
+    assert "Errors" in of_predictions(tmp_path, output).text
+
+
+def test_labels_have_scores(tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    truth = draw.random((40, 3)) > 0.5
+    output = OutputPredictions(
+        "tags", OutputKind.LABELS, truth, draw.random((40, 3)), KINDS, threshold=(0.4, 0.5, 0.6)
+    )
+    assert "Scores of the labels of tags" in of_predictions(tmp_path, output).text
+
+
+def test_what_rows_and_labels_say_stays_text(tmp_path: Path) -> None:
+    labels = (BAD, "bee", "cat")
+    place = np.array([BAD, "hill", "wood"] * 30, dtype=object)
+    content = read_content(make_run(tmp_path / "insects"))
+    examples = {row: ShownExample(BAD, text=BAD) for row in range(90)}
+    importance = {
+        "outputs": {
+            BAD: {"measure": BAD, "features": [{"feature": BAD, "mean": 1, "deviation": 0}]}
+        }
+    }
+    exports = [ExportFacts(BAD, BAD, 1, {"accepted": False, "error": BAD, "note": BAD}, BAD)]
+    content = replace(
+        content,
+        predictions={"test": split_of(class_predictions(labels=labels), place=place)},
+        examples={"test": examples},
+        importance=importance,
+        exports=exports,
+    )
+    html = report_page([content])
+    assert BAD not in html and Page(html).scripts == 1
+    side = report_page([content, content])
+    assert BAD not in side and Page(side).scripts == 1
+
+
+def test_runs_have_their_roc_in_one_chart(tmp_path: Path) -> None:
+    contents = [
+        replace(
+            read_content(make_run(tmp_path / name / "insects")),
+            predictions={"test": split_of(class_predictions())},
+        )
+        for name in "ab"
+    ]
+    assert "kind, test split: ROC, mean over its classes" in Page(report_page(contents)).text
+
+
+def test_exports_show_their_parity(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "insects")
+    (folder / "insects.weights.h5").write_bytes(b"0" * 2048)
+    check = {
+        "version": 1,
+        "format": "weights",
+        "accepted": True,
+        "tolerance": 1e-5,
+        "samples": {"count": 64, "from": "validation"},
+        "outputs": [{"output": "kind", "absolute": 1e-7, "relative": 2e-7, "decisions": 1.0}],
+    }
+    (folder / "insects.weights.h5.check.json").write_text(json.dumps(check))
+    (tmp_path / "other.onnx").write_bytes(b"0")
+    (tmp_path / "other.onnx.check.json").write_text(json.dumps(check))
+    page = page_of(folder)
+    assert "insects.weights.h5 weights 2 KiB yes 2e-07 100.00% 64 validation" in page.text
+    assert "other.onnx" not in page.text

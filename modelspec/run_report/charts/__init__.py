@@ -2,6 +2,6 @@
 
 from .axis import Axis
 from .bars import Bar, bar_chart, histogram
-from .figure import Curve, legend
+from .figure import COLOURS, Curve
 from .lines import Mark, line_chart
 from .points import scatter_chart

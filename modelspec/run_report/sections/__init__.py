@@ -3,6 +3,7 @@
 from .calibration import calibration_section
 from .classes import classes_section
 from .comparison import comparison_sections
+from .curves import curves_section
 from .data_profile import data_section
 from .errors import errors_section
 from .examples import chosen_rows, examples_section

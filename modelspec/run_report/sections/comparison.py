@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from modelspec.evaluation import all_curves
+from modelspec.run_report.charts import Curve
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import (
     NONE_TEXT,
@@ -17,6 +20,7 @@ from modelspec.run_report.elements import (
 )
 from modelspec.runs import Comparison, compare
 
+from .curves import mean_roc, roc_chart
 from .heading import verdict_badge
 from .training import MOST_CHARTS, curve_names, curves_of_runs
 
@@ -43,6 +47,7 @@ def comparison_sections(contents: Sequence[RunContent]) -> list[tuple[str, str, 
         ("metrics", "Metrics side by side", _metrics(found, labels)),
         ("settings", "Settings that differ", _settings(found, labels)),
         ("training", "Training", _curves(contents, labels)),
+        *_thresholds(contents, labels),
     ]
 
 
@@ -78,6 +83,24 @@ def _settings(found: Comparison, labels: Sequence[str]) -> Markup:
         [path, *(plain(value) for value in values)] for path, values in found.settings.items()
     ]
     return table(("setting", *labels), rows, caption="Settings in which the specs differ")
+
+
+def _thresholds(
+    contents: Sequence[RunContent], labels: Sequence[str]
+) -> list[tuple[str, str, Markup]]:
+    """The ROC curves of outputs that several runs have, each run a curve."""
+    curves: dict[str, list[Curve]] = {}
+    for look, (content, label) in enumerate(zip(contents, labels, strict=True)):
+        for predictions in content.predictions.values():
+            for found in all_curves(predictions):
+                curve = replace(mean_roc(found, label), look=look)
+                curves.setdefault(f"{found.output}, {predictions.split} split", []).append(curve)
+    charts = [
+        roc_chart(f"{name}: ROC, mean over its classes", found)
+        for name, found in curves.items()
+        if len(found) > 1
+    ]
+    return [("curves", "Thresholds", tag("div", charts, class_="charts"))] if charts else []
 
 
 def _curves(contents: Sequence[RunContent], labels: Sequence[str]) -> Markup:

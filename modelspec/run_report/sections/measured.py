@@ -31,7 +31,8 @@ def intervals_section(content: RunContent) -> Markup | None:
     parts: list[Content] = []
     for split, predictions in content.predictions.items():
         for name, output in predictions.outputs.items():
-            parts += [_table(split, name, output), *_baselines(content, name, output)]
+            if output.counted_rows().any():
+                parts += [_table(split, name, output), *_baselines(content, name, output)]
     if not parts:
         return None
     reading = (
@@ -58,7 +59,9 @@ def _table(split: str, name: str, output: OutputPredictions) -> Markup:
         is_signed = key == "bias"
         rows.append([key, measured(value), between, "near 0" if is_signed else better])
     caption = f"{name}: measures of {len(counted):,} rows of the {split} split"
-    return table(("measure", "value", "95 % interval", "better"), rows, caption=caption, numeric=(1, 2))
+    return table(
+        ("measure", "value", "95 % interval", "better"), rows, caption=caption, numeric=(1, 2)
+    )
 
 
 def _baselines(content: RunContent, name: str, output: OutputPredictions) -> list[Content]:
