@@ -305,7 +305,7 @@ def test_numbers_have_their_errors(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rows", [0, 1, 2])
 def test_few_rows_are_no_trouble(tmp_path: Path, rows: int) -> None:
     page = of_predictions(tmp_path, class_predictions(rows), number_predictions(rows))
-    assert "Mistakes" in page.text
+    assert "Origin" in page.text
 
 
 def test_numbers_that_are_none_are_no_trouble(tmp_path: Path) -> None:

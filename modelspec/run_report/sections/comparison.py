@@ -20,8 +20,8 @@ from modelspec.run_report.elements import (
 )
 from modelspec.runs import Comparison, compare
 
-from .curves import mean_roc, roc_chart
 from .heading import verdict_badge
+from .predicted import mean_roc, roc_chart
 from .training import MOST_CHARTS, curve_names, curves_of_runs
 
 
