@@ -1,4 +1,4 @@
-"""The sections of what a run predicts for the rows of a split; None where one has nothing to say."""
+"""The sections of what a run predicts for the rows of a split; None for nothing to say."""
 
 from .calibration import calibration_section
 from .classes import classes_section
