@@ -42,9 +42,13 @@ RUN_FILES: Mapping[str, str] = {
 """The files of a run that a card names, with what each has."""
 
 
+MEMBER_FILES = (RunFile.MODEL, RunFile.EXPANDED_SPEC, RunFile.DATA, RunFile.STATUS)
+"""Those that `predict` needs of each of several trainings."""
+
+
 def about_file(name: str) -> str:
-    """What a file of a run has."""
-    return RUN_FILES.get(name, "the trained model of one of the trainings")
+    """What a file of a run has, or that of one of several trainings in a subfolder."""
+    return RUN_FILES[name.rpartition("/")[2]]
 
 
 _LICENSE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
@@ -148,6 +152,13 @@ class CardFacts:
         return training is not None and training.gan is not None
 
     @property
+    def inputs(self) -> list[dict[str, Any]]:
+        """The inputs of the saved model, as the summary has them; without those of a
+        discriminator."""
+        taken = {entry.name for entry in self.compiled.graph.for_outputs().inputs}
+        return [one for one in self.summary.inputs if one["name"] in taken]
+
+    @property
     def outputs(self) -> Mapping[str, Mapping[str, Any]]:
         """Output name to what data.json says of its numbers."""
         found = self.data.get("outputs")
@@ -218,8 +229,8 @@ def gather_facts(
     data = _json(first / RunFile.DATA)
     files = {name: run / name for name in RUN_FILES if (run / name).is_file()}
     for member in members:
-        if (run / member / RunFile.MODEL).is_file():
-            files[f"{member}/{RunFile.MODEL}"] = run / member / RunFile.MODEL
+        names = [f"{member}/{name}" for name in MEMBER_FILES]
+        files |= {name: run / name for name in names if (run / name).is_file()}
     return CardFacts(
         record,
         compiled,

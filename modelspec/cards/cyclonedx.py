@@ -122,7 +122,7 @@ def _model_card(facts: CardFacts, data: list[dict[str, Any]]) -> dict[str, Any]:
     if applications:
         parameters["modelArchitecture"] = applications
     parameters["datasets"] = [{"ref": one["bom-ref"]} for one in data]
-    parameters["inputs"] = [{"format": _tensor(one)} for one in facts.summary.inputs]
+    parameters["inputs"] = [{"format": _tensor(one)} for one in facts.inputs]
     parameters["outputs"] = [{"format": _tensor(one)} for one in facts.summary.outputs]
     card: dict[str, Any] = {"modelParameters": parameters}
     metrics = list(_performance(facts))

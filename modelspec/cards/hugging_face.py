@@ -94,7 +94,7 @@ def _inputs_and_outputs(facts: CardFacts) -> Iterator[str]:
     yield "## Inputs and outputs\n"
     rows = [
         (cell_code(one["name"]), _shape(one["shape"]), cell_code(one["dtype"]))
-        for one in facts.summary.inputs
+        for one in facts.inputs
     ]
     yield table(("input", "shape", "dtype"), rows)
     yield table(("output", "shape", "what its numbers mean"), list(_output_rows(facts)))

@@ -163,6 +163,8 @@ def test_a_gan_is_described_as_one(tmp_path: Path) -> None:
     )
     card = modelspec.card(folder)
     assert "It is the generator of a pair" in card
+    assert "| `noise` | `[batch, 16]` |" in card
+    assert "| `image` |" not in card  # is of the discriminator
     assert "pipeline_tag" not in card  # arrays could be anything
     assert read(card).data.tags == ["keras", "modelspec", "generation"]
 
