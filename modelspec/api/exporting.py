@@ -43,7 +43,7 @@ def export(  # noqa: PLR0913  # all but the first three by name, as options are
     spec has it, and fresh ones elsewhere.
 
     The `python` format is written from the spec, without TensorFlow and without weights. A file
-    of a format that computes is run in a process of its own and compared with the Keras model
+    of a format that computes is run in a separate process and compared with the Keras model
     before it is moved to its path; PATH.check.json has the result.
 
     Args:

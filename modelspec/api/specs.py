@@ -252,7 +252,7 @@ def summarize(
         overrides: dotted paths to values, as `--set` gives them.
         batch_size: for the memory estimate; by default the spec's `data.batch_size`, or 32.
         workers: how many divide each batch; the summary then has what one of them needs.
-        expand: give the layers of nested models rows of their own.
+        expand: give the layers of nested models separate rows.
 
     Raises:
         SpecError: the spec has errors.

@@ -63,7 +63,7 @@ def tune(  # noqa: PLR0913  # all but the first by name, as options are
 
     Args:
         source: a spec with `data`, `training` and `tune`. A resumed study knows its own.
-        resume: the folder of a study to go on with; another process may be at work on it.
+        resume: the folder of a study to continue; another process may be at work on it.
         output: the study folder; by default the first free one of runs/NAME-study, ...
         overrides: dotted paths to values, as `--set` gives them, for all trials. A resumed study
             takes `tune.trials` alone, and `tune.storage` again where its URL had a password.

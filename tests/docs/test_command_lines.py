@@ -13,7 +13,7 @@ import pytest
 from modelspec.cli import cli
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINE = re.compile(r"^\$ (?:.*&& )?(?:\.venv/bin/)?modelspec (.*)$", re.MULTILINE)
 SHOWN = [
     pytest.param(line, id=f"{page.name}: {line}")

@@ -155,7 +155,7 @@ def test_messages_speak_the_language_of_the_trade() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("pattern", ["README.md", "docs/*.md", "tests/**/*.out"])
+@pytest.mark.parametrize("pattern", ["README.md", "docs/**/*.md", "tests/**/*.out"])
 def test_docs_and_output_speak_the_language_of_the_trade(pattern: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}: {complaint}"
