@@ -19,7 +19,7 @@ from modelspec.console import (
     set_option,
 )
 from modelspec.diagnostics import EXIT_ERRORS, Severity, UsageError, did_you_mean, exit_code_of
-from modelspec.document import STDIN, find_specs, is_spec_file
+from modelspec.document import STDIN, find_specs, heirs_of, is_spec_file
 from modelspec.report import FORMATS, Report, known_codes, report_files, tally
 
 Codes = frozenset[str]
@@ -103,6 +103,12 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     help="Skip files without a top-level key `modelspec`, given or inherited by `extends`, and"
     " those that `exclude` of the configuration leaves out.",
 )
+@click.option(
+    "--dependents",
+    is_flag=True,
+    help="Also check the specs of the project that `extends` a given file: a changed base may break"
+    " them.",
+)
 @set_option
 @config_options
 @extensions_option
@@ -133,6 +139,8 @@ def command(  # noqa: PLR0913 - each option
     configuration = current_configuration()
     project = configuration.of_call
     files, root = _files(paths, configuration), how["root"]
+    if how["dependents"]:
+        files += _dependents(files, configuration)
     if how["skip_others"]:
         files = [file for file in files if file == STDIN or _is_wanted(file, configuration)]
     form = form or project.values.format
@@ -171,6 +179,13 @@ def _files(paths: tuple[str, ...], configuration: Configuration) -> list[str]:
         return find_specs(given, configuration.is_ignored)
     except UsageError as error:
         raise UsageError(f"{error} (of `paths` in {project.shown})") from error
+
+
+def _dependents(files: list[str], configuration: Configuration) -> list[str]:
+    try:
+        return heirs_of(files, _files((), configuration))
+    except UsageError:  # the project has no spec besides those that are named
+        return []
 
 
 def _is_wanted(file: str, configuration: Configuration) -> bool:

@@ -1,5 +1,6 @@
 """Text to located YAML: plain data in which every key and value knows its place."""
 
+from .bases import heirs_of
 from .emit import emit, format_flow, format_scalar
 from .find import STDIN, find_one, find_specs, is_spec_file
 from .ignored import REPOSITORY_MARK, GitIgnore, IgnorePatterns, IsIgnored

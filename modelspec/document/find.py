@@ -11,19 +11,13 @@ from pathlib import Path
 from modelspec.diagnostics import UsageError
 from modelspec.files import similar_name
 
+from .bases import bases_of, head_of
 from .ignored import GitIgnore, IsIgnored
 
 SUFFIXES = (".yaml", ".yml", ".json")
 STDIN = "-"
-_HEAD_BYTES = 65_536
 _KEY = re.compile(
     rb"""^\s*(?:["']?modelspec["']?\s*:|\{\s*["']?modelspec["']?\s*:)""", re.MULTILINE
-)
-_EXTENDS = re.compile(
-    rb"""^(?:[{]?\s*["']extends["']\s*:|extends\s*:)[ \t]*("""
-    rb""""[^"\n]*"|'[^'\n]*'|[^\s#"'{\[][^#\n]*?)"""
-    rb"""\s*(?:[,}#]|$)""",
-    re.MULTILINE,
 )
 _SCHEMA = re.compile(rb"""^\{?\s*"\$schema"\s*:\s*"https?://json-schema\.org/""", re.MULTILINE)
 _MAX_CHAIN = 20
@@ -146,29 +140,17 @@ def _search(folder: Path, is_ignored: IsIgnored) -> Iterator[str]:
 
 def is_spec_file(path: Path) -> bool:
     """Whether a file is meant as a spec: it has the top-level key `modelspec`, or inherits it from
-    the file that its key `extends` names."""
-    seen: set[Path] = set()
-    while path not in seen:
+    a file that its key `extends` names."""
+    waiting, seen = [path], set[Path]()
+    while waiting and len(seen) <= _MAX_CHAIN:
+        path = waiting.pop()
+        if path in seen:
+            continue
         seen.add(path)
-        head = _head(path)
+        head = head_of(path)
         if _SCHEMA.search(head) is not None:  # modelspec's own, which an editor reads
             return False
         if _KEY.search(head) is not None:
             return True
-        base = _EXTENDS.search(head)
-        if base is None or len(seen) > _MAX_CHAIN:
-            return False
-        written = base.group(1).strip(b"\"'").decode("utf-8", "replace")
-        path = Path(os.path.normpath(path.parent / written))
+        waiting += bases_of(path, head)
     return False
-
-
-def _head(path: Path) -> bytes:
-    """The first bytes of a regular file; none of a pipe or a device, which may never end."""
-    try:
-        if not path.is_file():
-            return b""
-        with path.open("rb") as file:
-            return file.read(_HEAD_BYTES)
-    except (OSError, ValueError):  # not readable; a name too long, or with a NUL
-        return b""

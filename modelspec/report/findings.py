@@ -31,7 +31,8 @@ def as_json(report: Report) -> str:
     import json
 
     findings = [finding.to_dict() for finding in report.findings]
-    body = {"version": 1, "findings": findings, "files": len(report.files)}
+    files = list(report.files)
+    body = {"version": 1, "findings": findings, "files": len(files), "checked": files}
     return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -44,13 +44,20 @@ def validate_step(folder: Path, **inputs: str) -> subprocess.CompletedProcess[st
     command = folder / "modelspec-command"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m modelspec "$@"\n')
     command.chmod(0o755)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    runner = folder / "runner"
+    runner.mkdir(exist_ok=True)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "GITHUB_ACTION_PATH": str(ROOT)}
+    environment |= {"RUNNER_TEMP": str(runner), "GITHUB_OUTPUT": str(runner / "output")}
+    environment["GITHUB_STEP_SUMMARY"] = str(runner / "summary.md")
+    installed = {"command": str(command), "python": sys.executable}
     for name, value in STEP["env"].items():
-        used = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)
-        environment[name] = given[used[1]] if used else str(command)
+        kind, used = re.fullmatch(
+            r"\$\{\{ (inputs|steps\.install\.outputs)\.([a-z-]+) \}\}", value
+        ).groups()
+        environment[name] = given[used] if kind == "inputs" else installed[used]
     return subprocess.run(
         ["bash", "-eo", "pipefail", "-c", STEP["run"]],
-        cwd=folder,
+        cwd=folder / given["working-directory"],
         env=environment,
         capture_output=True,
         text=True,
@@ -156,12 +163,75 @@ def test_an_input_is_never_a_command(repository: Path) -> None:
     assert not (repository / "harmed").exists()
 
 
+def outputs_of(folder: Path) -> dict[str, str]:
+    """What the step told the runner, since the first run in this folder."""
+    lines = (folder / "runner" / "output").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
 def test_the_action_writes_sarif_even_where_there_are_faults(repository: Path) -> None:
     done = validate_step(repository, sarif_file="out.sarif", format="text")
     assert done.returncode == 1
     assert "broken.yaml:7:" in done.stdout
     log = json.loads((repository / "out.sarif").read_text(encoding="utf-8"))
     assert len(log["runs"][0]["results"]) == 3
+    assert outputs_of(repository) == {"errors": "1", "warnings": "2", "sarif": "./out.sarif"}
+
+
+def test_the_action_fails_where_sarif_cannot_be_written(repository: Path) -> None:
+    done = validate_step(repository, paths="models", sarif_file="broken.yaml/out.sarif")
+    assert done.returncode == 3
+    assert "out.sarif cannot be written" in done.stderr
+
+
+def test_the_action_runs_in_a_folder_with_its_configuration(repository: Path) -> None:
+    (repository / "models" / "modelspec.toml").write_text("strict = true\n")
+    done = validate_step(repository, working_directory="models", sarif_file="out.sarif")
+    assert done.returncode == 1
+    assert "::warning file=a spec.yaml,line=2," in done.stdout
+    assert outputs_of(repository)["sarif"] == "models/out.sarif"
+    assert validate_step(repository, working_directory="models", strict="false").returncode == 0
+
+
+def test_the_action_checks_data_when_asked(repository: Path) -> None:
+    text = SPEC + "data: {train: {csv: [no.csv]}, targets: y}\n"
+    (repository / "models" / "a spec.yaml").write_text(text)
+    assert "no-data-file" not in validate_step(repository, paths="models").stdout
+    done = validate_step(repository, paths="models", data="true")
+    assert done.returncode == 1
+    assert "no-data-file" in done.stdout
+
+
+def test_the_action_summarizes_findings_and_sound_specs(repository: Path) -> None:
+    (repository / "broken.yaml").write_text(SPEC.replace("units: 3", "units: '|<b>`a`'"))
+    validate_step(repository)
+    summary = (repository / "runner" / "summary.md").read_text(encoding="utf-8")
+    assert summary.startswith("## modelspec: 1 error, 2 warnings in 2 specs\n")
+    assert re.search(r"\| broken.yaml:7:\d+ \| error \|", summary)
+    assert "&#124;&#60;b&#62;" in summary
+    assert "<details><summary>models/a spec.yaml</summary>\n\n## a spec\n" in summary
+    assert "| `dense` | Dense | (None, 3) | 27 |" in summary
+    assert "<summary>broken.yaml" not in summary
+    (repository / "runner" / "summary.md").unlink()
+    validate_step(repository, summary="false")
+    assert not (repository / "runner" / "summary.md").exists()
+
+
+def test_every_action_that_is_used_is_pinned_to_a_commit() -> None:
+    for step in ACTION["runs"]["steps"]:
+        if "uses" in step:
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step["uses"])
+            if "setup-python" in step["uses"]:
+                assert step["with"]["update-environment"] is False
+
+
+def test_the_scripts_of_the_action_are_sound(tmp_path: Path) -> None:
+    scripts = [step["run"] for step in ACTION["runs"]["steps"] if "run" in step]
+    for number, script in enumerate(scripts):
+        path = tmp_path / f"{number}.sh"
+        path.write_text(f"#!/usr/bin/env bash\nset -eo pipefail\n{script}")
+        done = subprocess.run(["shellcheck", path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 def test_the_hook_is_a_command_that_works(repository: Path, monkeypatch: Any) -> None:
@@ -174,6 +244,10 @@ def test_the_hook_is_a_command_that_works(repository: Path, monkeypatch: Any) ->
     (repository / "compose.yaml").write_text("services: {}\n")
     assert run([*arguments, "compose.yaml", "models/a spec.yaml"]) == 0
     assert run([*arguments, "compose.yaml", "broken.yaml"]) == 1
+    (repository / "blocks.yaml").write_text("blocks: {}\n")  # no spec, but a part of one
+    (repository / "models" / "heir.yaml").write_text("extends: [../blocks.yaml, ../broken.yaml]\n")
+    assert run([*arguments, "models/a spec.yaml"]) == 0
+    assert run([*arguments, "blocks.yaml"]) == 1
 
 
 def test_the_page_on_ci_names_what_there_is() -> None:
