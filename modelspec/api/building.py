@@ -12,15 +12,22 @@ from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.spec import Spec
 from modelspec.spec.extensions import permit_extensions, refuse_extensions, refuse_functions
 
+from .given import DICT, text_of_dict
+
 if TYPE_CHECKING:
     from modelspec.weights import LoadingReport
 
 
-def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> CompiledSpec:
-    """Read one spec file and run it through all stages.
+GivenSpec = Source | Mapping[str, Any]
+"""A spec: the path of its file, or its content as a dict."""
+
+
+def open_spec(source: GivenSpec, overrides: Mapping[str, Any] | None = None) -> CompiledSpec:
+    """Read one spec and run it through all stages.
 
     Args:
-        source: the path of a YAML or JSON file.
+        source: the path of a YAML or JSON file, or a spec as a dict, whose paths lead from the
+            current folder.
         overrides: dotted paths to values, as `--set` gives them.
 
     A missed expectation is among the findings and does not raise: the spec can still be looked
@@ -29,6 +36,8 @@ def open_spec(source: Source, overrides: Mapping[str, Any] | None = None) -> Com
     Raises:
         SpecError: the spec has errors; all of them are in it.
     """
+    if isinstance(source, Mapping):
+        return open_text(text_of_dict(source), DICT, None, overrides)
     return compile_file(source, overrides, import_extensions=import_extensions)
 
 
@@ -67,12 +76,12 @@ def import_extensions(spec: Spec, findings: Findings) -> Spec:
 
 
 def build(
-    source: Source, overrides: Mapping[str, Any] | None = None, *, allow_extensions: bool = False
+    source: GivenSpec, overrides: Mapping[str, Any] | None = None, *, allow_extensions: bool = False
 ) -> Any:
     """Build the model of a spec file: a `tf.keras.Sequential` or a `tf.keras.Model`.
 
     Args:
-        source: the path of a YAML or JSON file.
+        source: the path of a YAML or JSON file, or a spec as a dict.
         overrides: dotted paths to values, as `--set` gives them.
         allow_extensions: import the modules that the spec names, which runs their code.
 

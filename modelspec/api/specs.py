@@ -24,7 +24,7 @@ from modelspec.runs import RunFile, is_run, run_of_model
 from modelspec.spec import expanded_text, move_paths
 from modelspec.spec.data import is_remote
 
-from .building import import_extensions, open_spec, open_text
+from .building import GivenSpec, import_extensions, open_spec, open_text
 
 if TYPE_CHECKING:
     from modelspec.exporting import Metadata
@@ -182,12 +182,12 @@ def _of_files(path: Path, folder: Path, findings: Findings) -> str:
 
 
 def expand_file(
-    source: Source, overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
+    source: GivenSpec, overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
 ) -> str:
     """Expand a spec file into YAML text without blocks, params and repeats, with all defaults.
 
     Args:
-        source: the path of the spec, or of an exported model, which contains its spec.
+        source: the spec as a path or a dict, or the path of an exported model, which contains it.
         overrides: dotted paths to values, as `--set` gives them.
         folder: the folder the text is for, if another one; relative paths are rewritten for it.
 
@@ -238,7 +238,7 @@ def convert_file(
 
 
 def summarize(
-    source: Source,
+    source: GivenSpec,
     overrides: Mapping[str, Any] | None = None,
     *,
     batch_size: int | None = None,
@@ -248,7 +248,7 @@ def summarize(
     """Summarize the layers of a spec's model: shapes, parameters, FLOPs and memory.
 
     Args:
-        source: a spec file, or an exported model, which contains its spec.
+        source: a spec as a path or a dict, or an exported model, which contains its spec.
         overrides: dotted paths to values, as `--set` gives them.
         batch_size: for the memory estimate; by default the spec's `data.batch_size`, or 32.
         workers: how many divide each batch; the summary then has what one of them needs.
@@ -367,9 +367,11 @@ def _open_parts(source: Source, overrides: Mapping[str, Any]) -> SpecParts:
 
 
 def open_source(
-    source: Source, overrides: Mapping[str, Any] | None
+    source: GivenSpec, overrides: Mapping[str, Any] | None
 ) -> tuple[CompiledSpec, Metadata | None]:
-    """Open a spec file, or the spec inside an exported model, which also has metadata."""
+    """Open a spec, or the spec inside an exported model, which also has metadata."""
+    if isinstance(source, Mapping):
+        return open_spec(source, overrides), None
     path = Path(source)
     run = run_of_model(path)
     if run is not None:

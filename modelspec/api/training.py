@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from modelspec.compile import CompiledSpec, Source
+from modelspec.compile import CompiledSpec
 from modelspec.diagnostics import UsageError
 from modelspec.runs import has_begun
 from modelspec.spec import divided_among, refuse_changes
@@ -17,6 +17,7 @@ from modelspec.spec.extensions import (
 )
 
 from .building import (
+    GivenSpec,
     build_opened,
     open_spec,
     open_text,
@@ -24,6 +25,7 @@ from .building import (
     require_weights,
 )
 from .fetching import fetch_data_sets
+from .given import plain_dict, write_data
 from .workers import AS_WRITTEN, WORKER, TrainRequest, begin_engine
 
 if TYPE_CHECKING:
@@ -37,8 +39,9 @@ FOLD = "data.fold"
 
 
 def train(  # noqa: PLR0913  # all but the first by name, as options are
-    source: Source | None = None,
+    source: GivenSpec | None = None,
     *,
+    data: Any = None,
     resume: Path | str | None = None,
     output: Path | str | None = None,
     overrides: Mapping[str, Any] | None = None,
@@ -61,7 +64,9 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
     with `training.seeds` one per seed, into `seed-0`, `seed-1` ...
 
     Args:
-        source: a spec with `data` and `training`. A resumed run knows its own.
+        source: a spec with `data` and `training`, as a path or a dict. A resumed run knows its own.
+        data: rows to train on in place of `data.train`: a data frame, a dict of arrays, a list of
+            dicts, or these by the names of splits. They are kept in parquet files beside the run.
         resume: the folder of a run to continue from its last checkpoint.
         output: the run folder; by default the first free one of runs/NAME, runs/NAME-2, ...
         overrides: dotted paths to values, as `--set` gives them.
@@ -88,6 +93,8 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         CannotRunError: TensorFlow is missing, disk or memory is not enough, or a worker was lost.
         modelspec.training.InterruptedRunError: a signal stopped the training.
     """
+    if data is not None:
+        overrides, output = write_data(source, data, output, overrides, force=force)
     request = train_request(
         source,
         resume=resume,
@@ -110,7 +117,7 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
 
 
 def train_request(
-    source: Source | None = None,
+    source: GivenSpec | None = None,
     *,
     resume: Path | str | None = None,
     output: Path | str | None = None,
@@ -128,8 +135,11 @@ def train_request(
         raise UsageError("give a spec to train, or a run to resume")
     if pause_after is not None and pause_after < 1:
         raise UsageError(f"`pause_after` must be at least 1, got {pause_after}")
+    spec: str | dict[str, Any] | None = None
+    if source is not None:
+        spec = plain_dict(source) if isinstance(source, Mapping) else str(source)
     return TrainRequest(
-        None if source is None else str(source),
+        spec,
         None if resume is None else str(resume),
         None if output is None else str(output),
         dict(overrides or {}),
@@ -217,7 +227,7 @@ def _train_here(request: TrainRequest, engine: str) -> Run | RunGroup:
 
 
 def smoke(
-    source: Source, overrides: Mapping[str, Any] | None = None, *, allow_extensions: bool = False
+    source: GivenSpec, overrides: Mapping[str, Any] | None = None, *, allow_extensions: bool = False
 ) -> dict[str, float]:
     """Take one training step on a spec's own data, without saving anything.
 
@@ -335,7 +345,7 @@ def _resume(run: Path, request: TrainRequest, engine: str) -> Run | RunGroup:
 def open_to_resume(
     run: Path,
     request: TrainRequest,
-    open_file: Callable[[Source, Mapping[str, Any]], CompiledSpec] = open_spec,
+    open_file: Callable[[GivenSpec, Mapping[str, Any]], CompiledSpec] = open_spec,
 ) -> tuple[RecordedSpec, CompiledSpec]:
     """The spec of a run as it began, and as it is now with errors at what must not have changed."""
     from modelspec.runs import read_recorded_spec
@@ -350,11 +360,13 @@ def open_to_resume(
 def open_recorded(
     run: Path,
     record: RecordedSpec,
-    source: Source | None,
+    source: GivenSpec | None,
     overrides: Mapping[str, Any],
-    open_file: Callable[[Source, Mapping[str, Any]], CompiledSpec] = open_spec,
+    open_file: Callable[[GivenSpec, Mapping[str, Any]], CompiledSpec] = open_spec,
 ) -> CompiledSpec:
     """The spec of a run as it is now; if its file is gone, as the run recorded it."""
+    if isinstance(source, Mapping):
+        return open_file(source, overrides)
     file = record.spec if source is None else Path(source)
     if source is not None or file.is_file():
         return open_file(file, overrides)

@@ -24,7 +24,8 @@ from modelspec.report import known_codes
 from modelspec.spec import confine_to, divided_among, refuse_link_outside
 from modelspec.spec.extensions import permit_extensions
 
-from .building import check_weights, import_extensions
+from .building import GivenSpec, check_weights, import_extensions
+from .given import DICT, text_of_dict
 
 
 def validate_files(  # noqa: PLR0913 - each check has its option
@@ -100,7 +101,7 @@ def _pays(elapsed: float, done: int, left: int) -> bool:
 
 
 def validate_file(  # noqa: PLR0913 - each check has its option
-    source: Source,
+    source: GivenSpec,
     overrides: Mapping[str, Any] | None = None,
     *,
     build: bool = False,
@@ -113,7 +114,7 @@ def validate_file(  # noqa: PLR0913 - each check has its option
     """Validate one spec file; without problems the list of findings is empty.
 
     Args:
-        source: a path; "-" is standard input.
+        source: a path; "-" is standard input. Or a spec as a dict.
         overrides: dotted paths to values, as `--set` gives them.
         build: also build the model with Keras, and compare the analysis with it.
         smoke: also take one training step on synthetic data.
@@ -130,7 +131,11 @@ def validate_file(  # noqa: PLR0913 - each check has its option
 
         start_keras()
     findings = Findings()
-    if str(source) == STDIN:
+    text: str | None
+    path: Path | None
+    if isinstance(source, Mapping):
+        text, name, path = text_of_dict(source), DICT, None
+    elif str(source) == STDIN:
         text, name, path = sys.stdin.read(), "<stdin>", None
     else:
         name, path = str(source), Path(source)

@@ -76,6 +76,15 @@ class SpecDiff:
         """Whether model, data, training and expectations are equal."""
         return not (self.layers or self.affected or self.kind or self.ends or self.settings)
 
+    def _repr_html_(self) -> str:
+        """For notebooks: the text that `modelspec diff` prints."""
+        from modelspec.notebook_view import text, view
+
+        from .views import FORMATS
+
+        title = f"{self.old.label} and {self.new.label}"
+        return view(title, text(FORMATS["text"](self)))
+
     def tensors_that(self, fit: Fit) -> list[TensorFit]:
         """The tensors with one fate."""
         return [tensor for tensor in self.tensors if tensor.fit is fit]

@@ -74,6 +74,19 @@ class CompiledSpec:
     text: str
     findings: Findings
 
+    def _repr_html_(self) -> str:
+        """For notebooks: what the model takes and returns, and what was found."""
+        from modelspec.notebook_view import table, text, view
+
+        shapes = [
+            ("input", entry.name, "unknown" if entry.shape is None else str([*entry.shape]))
+            for entry in self.graph.inputs
+        ]
+        shapes += [("output", name, "") for name in self.graph.output_names]
+        found = "".join(f"{finding}\n" for finding in self.findings.sorted())
+        layers = f"{len(self.graph.calls)} layers"
+        return view(self.spec.name, table((), shapes), layers, text(found or "no findings"))
+
     @property
     def is_recorded(self) -> bool:
         """Whether it lies in a run folder or an exported model, away from the files it names."""

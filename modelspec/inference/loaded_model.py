@@ -156,6 +156,18 @@ class LoadedModel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _repr_html_(self) -> str:
+        """For notebooks: what rows need, and what is predicted."""
+        from modelspec.notebook_view import table, view
+
+        inputs = [
+            (one.name, one.kind, "may be missing" if one.may_be_missing else "")
+            for one in self.inputs
+        ]
+        outputs = [(one.name, one.kind, ", ".join(one.classes)) for one in self.outputs]
+        takes, gives = ("takes", "", ""), ("predicts", "", "classes")
+        return view(str(self.path), table(takes, inputs), table(gives, outputs))
+
     def __repr__(self) -> str:
         outputs = ", ".join(one.name for one in self.outputs)
         return f"<LoadedModel {self.path}: {outputs}>"

@@ -84,6 +84,12 @@ class Summary:
             None in entry["shape"][1:] for entry in self.inputs if isinstance(entry["shape"], list)
         )
 
+    def _repr_html_(self) -> str:
+        """For notebooks: the layers and the totals."""
+        from .summary_text import as_html
+
+        return as_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data in the JSON form of the language reference."""
         found = asdict(self)

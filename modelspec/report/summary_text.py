@@ -21,6 +21,25 @@ MAX_LABELS = 12
 """How many class names of an output are printed."""
 
 
+def as_html(summary: Summary) -> str:
+    """For notebooks: the layers as rows of a table, then the totals."""
+    from modelspec.notebook_view import table as html_table
+    from modelspec.notebook_view import view
+
+    rows = [
+        (
+            layer.name,
+            layer.type,
+            shape_text(_shown_sizes(layer)),
+            number_text(layer.params),
+            ", ".join(layer.inputs),
+        )
+        for layer in summary.layers
+    ]
+    header = ("layer", "type", "output shape", "params", "reads")
+    return view(summary.name, html_table(header, rows), html_table((), _totals(summary)))
+
+
 def as_table(summary: Summary) -> str:
     """Layers as rows of a table for a terminal, then the totals."""
     rows = [

@@ -103,6 +103,16 @@ class Run:
     paused_after: int | None = None
     is_chief: bool = True
 
+    def _repr_html_(self) -> str:
+        """For notebooks: the metrics, and the curves of the loss."""
+        from modelspec.notebook_view import curves, table, view
+
+        state = "" if self.paused_after is None else f" (paused after epoch {self.paused_after})"
+        rows = [(name, f"{value:.6g}") for name, value in self.metrics.items()]
+        losses = {name: self.history[name] for name in ("loss", "val_loss") if name in self.history}
+        missed = [("missed", str(one)) for one in self.missed]
+        return view(f"{self.path}{state}", table((), [*rows, *missed]), curves("loss", losses))
+
     def raise_if_missed(self) -> None:
         """Raise MissedError if an expectation is not met."""
         if self.missed:

@@ -12,7 +12,7 @@ class TrainRequest:
     """The arguments of `train`, as plain data.
 
     Attributes:
-        source: the spec, or None to resume a run with its own.
+        source: the path of the spec, or the spec, or None to resume a run with its own.
         resume: the run to resume, or None.
         output: the run folder.
         overrides: dotted paths to values.
@@ -26,7 +26,7 @@ class TrainRequest:
         loads_complete: of a group with nothing left to do, the members are loaded.
     """
 
-    source: str | None
+    source: str | dict[str, Any] | None
     resume: str | None = None
     output: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
@@ -42,7 +42,8 @@ class TrainRequest:
     @property
     def paths(self) -> dict[str, Any]:
         """Those in it, by attribute."""
-        return {"source": self.source, "resume": self.resume, "output": self.output}
+        own = {} if isinstance(self.source, dict) else {"source": self.source}
+        return {**own, "resume": self.resume, "output": self.output}
 
     def to_dict(self) -> dict[str, Any]:
         """For `TrainRequest(**...)` in another process."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelspec.compile import compile_file
+from modelspec.api.building import GivenSpec, open_text
+from modelspec.api.given import DICT, text_of_dict
+from modelspec.compile import CompiledSpec, compile_file
 from modelspec.diagnostics import UsageError
 from modelspec.local_workers import WorkerGroup
 from modelspec.processes import map_in_processes
@@ -124,6 +126,13 @@ def train_with_workers(
     return run
 
 
+def _open_trusting(source: GivenSpec, overrides: Mapping[str, Any]) -> CompiledSpec:
+    """A spec whose extensions are not imported here: the workers do that."""
+    if isinstance(source, Mapping):
+        return open_text(text_of_dict(source), DICT, None, overrides)
+    return compile_file(source, overrides)
+
+
 def _checked(request: TrainRequest, workers: int) -> Path:
     """Report the errors of a spec once, before any worker starts; the run folder.
 
@@ -136,10 +145,10 @@ def _checked(request: TrainRequest, workers: int) -> Path:
 
     with permit_extensions(request.allow_extensions), divided_among(workers):
         if request.resume is not None:
-            _, compiled = open_to_resume(Path(request.resume), request, compile_file)
+            _, compiled = open_to_resume(Path(request.resume), request, _open_trusting)
         else:
             assert request.source is not None
-            compiled = compile_file(request.source, request.overrides)
+            compiled = _open_trusting(request.source, request.overrides)
         compiled.require_expectations()
         require_allowed_extensions(compiled)
     training = compiled.spec.training
