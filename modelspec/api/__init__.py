@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
-    from .predicting import evaluate, evaluate_in_detail, load, predict, predictions_of
+    from .predicting import (
+        RunWorth,
+        evaluate,
+        evaluate_in_detail,
+        importance,
+        load,
+        predict,
+        predictions_of,
+        worth,
+    )
     from .reports import RunReport, report_runs
     from .runs import best_run, card, compare_runs, list_runs, sorted_runs
     from .specs import convert_file, expand_file, init, plot, summarize
@@ -32,7 +41,8 @@ else:
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
-            "predicting": "evaluate evaluate_in_detail load predict predictions_of",
+            "predicting": "RunWorth evaluate evaluate_in_detail importance load predict "
+            "predictions_of worth",
             "reports": "RunReport report_runs",
             "runs": "best_run card compare_runs list_runs sorted_runs",
             "specs": "convert_file expand_file init plot summarize",

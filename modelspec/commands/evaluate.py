@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelspec.api import evaluate_in_detail
+from modelspec.api import evaluate_in_detail, importance, worth
 from modelspec.console import (
     DataPath,
     config_options,
@@ -21,11 +22,19 @@ from modelspec.console import (
 )
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
+from modelspec.runs import is_run
 
 if TYPE_CHECKING:
+    from modelspec.api import RunWorth
+    from modelspec.evaluation import Importances
+    from modelspec.training import MissedExpectation
     from modelspec.training.evaluate import Evaluation
+    from modelspec.training.worth import OutputWorth, WorthOptions
 
 SPLITS = ("train", "validation", "test")
+
+DEFAULT_REPEATS = 5
+"""How often --importance shuffles each column."""
 
 
 @click.command("evaluate", epilog="Example: modelspec evaluate runs/digits --confusion digits.png")
@@ -52,6 +61,34 @@ SPLITS = ("train", "validation", "test")
     type=click.Path(path_type=Path),
     help="Draw the ROC and precision-recall curves into this PNG file, which is overwritten.",
 )
+@click.option(
+    "--slices",
+    multiple=True,
+    metavar="COLUMN",
+    help="The measures for each value of a column of the data, with their intervals; numbers in "
+    "four bins. May be repeated.",
+)
+@click.option("--intervals", is_flag=True, help="An interval of 95 % for each metric.")
+@click.option(
+    "--mistakes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The N rows that the model is surest of and wrong about; of numbers the largest errors.",
+)
+@click.option(
+    "--residuals", is_flag=True, help="The errors of numbers: bias, quantiles, by the prediction."
+)
+@click.option(
+    "--importance",
+    is_flag=True,
+    help="By how much the metric is worse where the values of a column are shuffled.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How often --importance shuffles each column. By default 5.",
+)
 @format_option(("table", "json"))
 @workers_option
 @config_options
@@ -67,10 +104,15 @@ def command(  # noqa: PLR0913  # click passes each option by name
     curves: Path | None,
     form: str,
     workers: int,
+    **asked: Any,
 ) -> int:
     """Evaluate a trained model on its test split, another of its splits, or a file. For a
     classification output: precision, recall and F1 of each class, the confusion matrix, and the
     areas under the ROC and precision-recall curves.
+
+    --slices, --intervals, --mistakes, --residuals and --importance show the metrics and what they
+    ask for. Of a run they need no TensorFlow once its folder has the predictions of the split,
+    except --importance.
 
     A model that `export` wrote can be given in place of the run folder; it is evaluated with the
     runtime of its format.
@@ -81,62 +123,145 @@ def command(  # noqa: PLR0913  # click passes each option by name
         raise UsageError("--split and --data exclude each other: give one of the two")
     if missing is not None and data is None:
         raise UsageError("--missing is for --data: the splits of the run were read by its spec")
-    found = evaluate_in_detail(
-        run,
-        data,
-        split=split or "test",
-        threshold=threshold,
-        picture=confusion,
-        curves=curves,
-        force=True,
-        missing=missing,
-        workers=workers,
+    shown = _Shown(asked, split or "test")
+    shown.refuse_importance(has_data=data is not None)
+    is_plain = (
+        data is None and threshold is None and confusion is None and curves is None and workers == 1
     )
-    show(_json(found) if form == "json" else _text(found), is_data=form == "json")
+    if shown.is_asked and is_plain and is_run(run):
+        shown.add_worth(worth(run, shown.split, **shown.options))
+    else:
+        found = evaluate_in_detail(
+            run,
+            data,
+            split=shown.split,
+            threshold=threshold,
+            picture=confusion,
+            curves=curves,
+            force=True,
+            missing=missing,
+            workers=workers,
+            worth=shown.worth_options,
+        )
+        shown.add_evaluation(found)
+    if asked["importance"]:
+        repeats = asked["repeats"] or DEFAULT_REPEATS
+        shown.importances = importance(run, shown.split, repeats=repeats)
+    show(shown.json() if form == "json" else shown.text(), is_data=form == "json")
     for picture in (confusion, curves):
         if picture is not None:
             say(f"wrote {picture}")
-    for note in found.notes:
+    for note in shown.notes:
         say(note)
-    for miss in found.missed:
+    for miss in shown.missed:
         say(f"missed: {miss}")
-    return 4 if found.missed else 0
+    return 4 if shown.missed else 0
 
 
-def _text(found: Evaluation) -> str:
-    from modelspec.training.evaluate import confusion_text
+class _Shown:
+    """What is measured, and what of it is shown.
 
-    rows = [(name, f"{value:.4f}") for name, value in found.metrics.items()]
-    parts = [table(("metric", "value"), rows, right="value")]
-    parts += map(confusion_text, found.confusions)
-    parts += [scores.text() for scores in found.label_scores]
-    parts += [curves.text() for curves in found.curves]
-    parts += [scores.text() for scores in found.quantiles]
-    return "\n".join([*parts, *(errors.text() for errors in found.forecasts)])
+    Args:
+        asked: the options that ask for more than loss and metrics.
+        split: that is measured.
+    """
 
+    def __init__(self, asked: Mapping[str, Any], split: str) -> None:
+        self.asked = asked
+        self.split = split
+        self.metrics: Mapping[str, float] = {}
+        self.missed: Sequence[MissedExpectation] = ()
+        self.notes: Sequence[str] = ()
+        self.outputs: Sequence[OutputWorth] = ()
+        self.importances: Mapping[str, Importances] = {}
+        self.evaluation: Evaluation | None = None
 
-def _numbers(found: Evaluation) -> dict[str, Any]:
-    """What is said of outputs of numbers: of a forecast of quantiles both its tables."""
-    made: dict[str, Any] = {one.output: one.to_dict() for one in found.forecasts}
-    for scores in found.quantiles:
-        made[scores.output] = {**made.get(scores.output, {}), **scores.to_dict()}
-    return made
+    @property
+    def options(self) -> dict[str, Any]:
+        """The arguments of `worth`."""
+        return {
+            "slices": tuple(dict.fromkeys(self.asked["slices"])),
+            "intervals": self.asked["intervals"],
+            "mistakes": self.asked["mistakes"] or 0,
+            "residuals": self.asked["residuals"],
+        }
 
+    @property
+    def worth_options(self) -> WorthOptions:
+        """The same for `evaluate_in_detail`."""
+        from modelspec.training.worth import WorthOptions
 
-def _json(found: Evaluation) -> str:
-    data: dict[str, Any] = {
-        "version": 1,
-        "metrics": found.metrics,
-        "missed": [
-            {"name": miss.name, "value": miss.value, "expected": miss.bounds}
-            for miss in found.missed
-        ],
-        "outputs": {
-            **{one.output: one.to_dict() for one in found.confusions},
-            **{one.output: one.to_dict() for one in found.label_scores},
-            **_numbers(found),
-        },
-    }
-    for one in found.curves:
-        data["outputs"].setdefault(one.output, {})["curves"] = one.to_dict()
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+        return WorthOptions(**self.options)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether any of it is."""
+        return any(self.options.values()) or self.asked["importance"]
+
+    def refuse_importance(self, *, has_data: bool) -> None:
+        """Refuse options that do not go together."""
+        if self.asked["importance"] and has_data:
+            message = "--importance shuffles the rows of a split of the run"
+            raise UsageError(f"{message}: leave out --data, or give --split")
+        if self.asked["repeats"] is not None and not self.asked["importance"]:
+            raise UsageError("--repeats is how often --importance shuffles: give --importance too")
+
+    def add_worth(self, found: RunWorth) -> None:
+        """Take what is known of a run without its model."""
+        self.metrics, self.outputs, self.missed = found
+
+    def add_evaluation(self, found: Evaluation) -> None:
+        """Take what the model was measured to."""
+        self.metrics, self.outputs, self.missed = found.metrics, found.worth, found.missed
+        self.notes, self.evaluation = found.notes, found
+
+    def text(self) -> str:
+        """For people."""
+        intervals = {name: one for output in self.outputs for name, one in output.intervals.items()}
+        others = {name: one.value for name, one in intervals.items() if name not in self.metrics}
+        header: tuple[str, ...] = ("metric", "value")
+        rows: list[tuple[str, ...]] = [
+            (name, f"{value:.4f}") for name, value in {**self.metrics, **others}.items()
+        ]
+        if intervals:
+            header = (*header, "95 % interval")
+            ends = {name: one.ends for name, one in intervals.items()}
+            rows = [(*row, ends.get(row[0], "")) for row in rows]
+        parts = [table(header, rows, right="value")]
+        lines = "".join(line.text() for one in self.outputs for line in one.baseline)
+        parts += [lines] if lines else []
+        parts += [text for one in self.outputs if (text := one.text())]
+        parts += [one.text() for one in self.importances.values()]
+        found = self.evaluation
+        if found is not None and not self.is_asked:
+            from modelspec.training.evaluate import confusion_text
+
+            parts += map(confusion_text, found.confusions)
+            parts += [scores.text() for scores in found.label_scores]
+            parts += [curves.text() for curves in found.curves]
+            parts += [scores.text() for scores in found.quantiles]
+            parts += [errors.text() for errors in found.forecasts]
+        return "\n".join(parts)
+
+    def json(self) -> str:
+        """For programs."""
+        outputs: dict[str, Any] = {}
+        found = self.evaluation
+        if found is not None:
+            tables: list[Any] = [*found.confusions, *found.label_scores, *found.forecasts]
+            for one in (*tables, *found.quantiles):  # of a forecast of quantiles there are two
+                outputs[one.output] = {**outputs.get(one.output, {}), **one.to_dict()}
+            for curves in found.curves:
+                outputs.setdefault(curves.output, {})["curves"] = curves.to_dict()
+        for worth_of_output in self.outputs:
+            name = worth_of_output.output
+            outputs[name] = {**outputs.get(name, {}), **worth_of_output.to_dict()}
+        for name, importances in self.importances.items():
+            outputs[name] = {**outputs.get(name, {}), "importance": importances.to_dict()}
+        data = {
+            "version": 1,
+            "metrics": dict(self.metrics),
+            "missed": [miss.to_dict() for miss in self.missed],
+            "outputs": outputs,
+        }
+        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

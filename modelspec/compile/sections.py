@@ -95,6 +95,10 @@ def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Fin
 
         check_calibration(spec, analysis, findings)
     check_expected_metrics(spec, analysis, findings)
+    if spec.expect is not None and spec.expect.sliced:
+        from .slices import check_slices
+
+        check_slices(spec, analysis, findings)
     if not (findings.has_errors or findings.errors_only):  # lints advise on models without errors
         for phase in spec.each_phase:
             run_lints(phase, analysis, findings, whole=spec)

@@ -10,13 +10,19 @@ if TYPE_CHECKING:
     from .curves import ClassCurves, OutputCurves, all_curves, curves_of
     from .curves_drawing import draw_curves
     from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
-    from .intervals import Interval, intervals_of, wilson
-    from .measures import KERAS_MEASURES, Measure, measures_of, points
+    from .intervals import Interval, intervals_of, units_of, wilson
+    from .measures import Measure, measures_of, points
     from .mistakes import Mistake, Mistakes, mistakes_of
-    from .predictions import NOT_COUNTED, OutputPredictions, SplitPredictions
+    from .predictions import (
+        NOT_COUNTED,
+        Array,
+        OutputPredictions,
+        SplitPredictions,
+        joined_predictions,
+    )
     from .residuals import ResidualPart, Residuals, residuals_of
     from .saved import SplitOrigin, read_split, save_split
-    from .slices import LEAST_ROWS, Slice, Slices, slices_of
+    from .slices import Slice, Slices, slices_of, slices_outside
     from .temperature import FittedTemperature, NoTemperature, fit_temperature
 else:
     __getattr__ = lazy_names(
@@ -27,12 +33,13 @@ else:
             "curves": "ClassCurves OutputCurves all_curves curves_of",
             "curves_drawing": "draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",
-            "intervals": "Interval intervals_of wilson",
-            "measures": "KERAS_MEASURES Measure measures_of points",
+            "intervals": "Interval intervals_of units_of wilson",
+            "measures": "Measure measures_of points",
             "mistakes": "Mistake Mistakes mistakes_of",
-            "predictions": "NOT_COUNTED OutputPredictions SplitPredictions",
+            "predictions": "NOT_COUNTED Array OutputPredictions SplitPredictions "
+            "joined_predictions",
             "residuals": "ResidualPart Residuals residuals_of",
-            "slices": "LEAST_ROWS Slice Slices slices_of",
+            "slices": "Slice Slices slices_of slices_outside",
             "temperature": "FittedTemperature NoTemperature fit_temperature",
             "saved": "SplitOrigin read_split save_split",
         },

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .measures import Measure
-from .predictions import Array
+from .predictions import Array, SplitPredictions
 
 CONFIDENCE = 0.95
 RESAMPLES = 1000
@@ -24,6 +24,9 @@ LEAST_UNITS = 5
 
 BLOCK_NUMBERS = 1 << 22
 """Counts that are in memory at once, 32 MiB."""
+
+ROW, FILE, STEP = "row", "file", "step"
+"""The place of a row: its number, its file, and which of the rows that a window forecasts it is."""
 
 WILSON, BOOTSTRAP = "wilson", "bootstrap"
 
@@ -50,9 +53,14 @@ class Interval:
 
     def __str__(self) -> str:
         """Such as `0.983 [0.967, 0.994]`; the value alone without ends."""
+        return f"{_text(self.value)} {self.ends}".rstrip()
+
+    @property
+    def ends(self) -> str:
+        """Such as `[0.967, 0.994]`; "" without."""
         if self.low is None or self.high is None:
-            return _text(self.value)
-        return f"{_text(self.value)} [{_text(self.low)}, {_text(self.high)}]"
+            return ""
+        return f"[{_text(self.low)}, {_text(self.high)}]"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -115,6 +123,39 @@ def _interval(measure: Measure, size: int, units: int, draws: Array | None) -> I
         low, high = wilson(value, units)
         return Interval(value, low, high, size, units, WILSON)
     return Interval(value, None, None, size, units, None)
+
+
+def units_of(split: SplitPredictions, group: str | None) -> Array | None:
+    """What is drawn together of the rows of a split, int [n]; None where each row is drawn alone.
+
+    Rows of one group are; else, of windows that forecast several rows, as many windows in a row as
+    rows are forecast, since those have rows in common; else the predictions of one row by several
+    models.
+
+    Args:
+        split: the predictions.
+        group: the column whose values are groups, if there is one.
+    """
+    if group is not None and group in split.columns:
+        groups = split.columns[group]
+        number = np.unique(groups.astype(str), return_inverse=True)[1]
+        if number.max(initial=0) + 1 >= LEAST_UNITS:
+            return np.asarray(number)
+    if STEP not in split.places:
+        return _repeated_rows(split)
+    steps = split.places[STEP]
+    window = np.cumsum(steps == steps.min()) - 1
+    return np.asarray(window // int(steps.max()))
+
+
+def _repeated_rows(split: SplitPredictions) -> Array | None:
+    """The same number for a row that several models predict; None where each is predicted once."""
+    if ROW not in split.places:
+        return None
+    places = [split.places[name] for name in (FILE, ROW) if name in split.places]
+    codes = [np.unique(values.astype(str), return_inverse=True)[1] for values in places]
+    number = np.unique(np.stack(codes), axis=1, return_inverse=True)[1].reshape(-1)
+    return None if number.max(initial=-1) + 1 == len(number) else np.asarray(number)
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:

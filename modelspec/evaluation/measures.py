@@ -6,7 +6,7 @@ again, without a look at the rows themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -195,37 +195,3 @@ def _mean_f1(both: Array, said: Array, true: Array) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         scores = np.where(occurs, 2 * both / (said + true), 0.0)
         return np.asarray(scores.sum(axis=1) / occurs.sum(axis=1))
-
-
-KERAS_MEASURES: Mapping[OutputKind, Mapping[str, str]] = {
-    OutputKind.CLASSES: {
-        "accuracy": "accuracy",
-        "acc": "accuracy",
-        "CategoricalAccuracy": "accuracy",
-        "SparseCategoricalAccuracy": "accuracy",
-        "CategoricalCrossentropy": "crossentropy",
-        "SparseCategoricalCrossentropy": "crossentropy",
-    },
-    OutputKind.BINARY: {
-        "accuracy": "accuracy",
-        "acc": "accuracy",
-        "BinaryAccuracy": "accuracy",
-        "BinaryCrossentropy": "crossentropy",
-        "Precision": "precision",
-        "Recall": "recall",
-    },
-    OutputKind.LABELS: {
-        "accuracy": "binary_accuracy",
-        "acc": "binary_accuracy",
-        "BinaryAccuracy": "binary_accuracy",
-        "BinaryCrossentropy": "crossentropy",
-    },
-    OutputKind.NUMBERS: {
-        "MeanAbsoluteError": "mae",
-        "MeanSquaredError": "mse",
-        "RootMeanSquaredError": "rmse",
-        "R2Score": "r2",
-    },
-}
-"""The class of a metric or a loss of Keras, or the name that Keras chooses a class for, to the
-measure that it has the value of."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -92,6 +92,16 @@ class OutputPredictions:
         raise ValueError(f"`{self.name}` has numbers, which decide nothing")
 
 
+def _joined(parts: Sequence[OutputPredictions]) -> OutputPredictions:
+    weights = [one.weights for one in parts if one.weights is not None]
+    return replace(
+        parts[0],
+        truth=np.concatenate([one.truth for one in parts]),
+        scores=np.concatenate([one.scores for one in parts]),
+        weights=np.concatenate(weights) if len(weights) == len(parts) else None,
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SplitPredictions:
     """The predictions of all outputs for the n rows of a split.
@@ -116,3 +126,26 @@ class SplitPredictions:
     def __len__(self) -> int:
         """How many rows there are."""
         return len(next(iter(self.outputs.values())))
+
+
+def joined_predictions(parts: Sequence[SplitPredictions]) -> SplitPredictions:
+    """The predictions of several runs of one spec on their splits of one name, one after another.
+
+    Args:
+        parts: at least one; columns and places that not all have are left out.
+    """
+    first = parts[0]
+
+    def columns(name: str) -> dict[str, Array]:
+        each: list[Mapping[str, Array]] = [getattr(part, name) for part in parts]
+        shared = [key for key in each[0] if all(key in one for one in each)]
+        return {key: np.concatenate([one[key] for one in each]) for key in shared}
+
+    outputs = {
+        name: _joined([part.outputs[name] for part in parts])
+        for name in first.outputs
+        if all(name in part.outputs for part in parts)
+    }
+    left_out = {name: why for part in parts for name, why in part.left_out.items()}
+    places, known = columns("places"), columns("columns")
+    return SplitPredictions(first.split, outputs, places, known, left_out)

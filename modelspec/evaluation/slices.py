@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isnan
-from typing import Any
+from math import isfinite, isnan
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from modelspec.report import table
 
 from .intervals import Interval, intervals_of
-from .measures import Measure, measures_of
+from .measures import measures_of
 from .predictions import Array, OutputPredictions
 
 BINS = 4
@@ -21,9 +21,6 @@ BINS = 4
 
 MOST_SLICES = 12
 """Slices that are measured and shown; the rest is counted."""
-
-LEAST_ROWS = 20
-"""Rows below which a slice does not decide an expectation, unless the spec says another number."""
 
 SHOWN = {"classes": ("accuracy", "macro_f1"), "binary": ("accuracy", "macro_f1")}
 SHOWN |= {"labels": ("exact", "macro_f1"), "numbers": ("mae", "rmse")}
@@ -102,12 +99,27 @@ class Slices:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """Which rows have a value: bool [n]; see `Slice`."""
+    """Which rows have a value: their positions int64 [rows]; see `Slice`."""
 
     value: str
     rows: Array
     is_gap: bool = False
     edges: tuple[float, float] | None = None
+
+
+class _Rows(NamedTuple):
+    """The rows that count, with the value of a column and the unit of each."""
+
+    output: OutputPredictions
+    values: Array
+    units: Array | None
+
+    def measured(self, part: _Part, names: Sequence[str]) -> Slice:
+        """Some measures of a part, each with its interval."""
+        of_part = measures_of(self.output.take(part.rows))
+        units = None if self.units is None else self.units[part.rows]
+        found = intervals_of([of_part[name] for name in names], len(part.rows), units)
+        return Slice(part.value, len(part.rows), found, part.is_gap, part.edges)
 
 
 def slices_of(
@@ -121,7 +133,8 @@ def slices_of(
     """Measure an output for each value of a column.
 
     Numbers with more than `MOST_SLICES` different values go into `BINS` bins of as many rows each,
-    fewer where many are equal. All else is a slice for each value.
+    fewer where many are equal; so does text that is nothing but such numbers. All else is a slice
+    for each value.
 
     Args:
         output: n rows.
@@ -130,58 +143,108 @@ def slices_of(
         names: of the measures; None for those that suit the kind of the output.
         units: int [n]: rows of one unit are not independent, see `intervals_of`.
     """
-    rows = output.counted_rows()
-    output, values = output.take(rows), values[rows]
-    units = None if units is None else units[rows]
+    rows = _counted(output, values, units)
     names = SHOWN[output.kind] if names is None else names
-    parts = list(_parts(values))
-    others = parts[MOST_SLICES:]
-
-    def measured(part: _Part) -> Slice:
-        of_part = measures_of(output.take(part.rows))
-        wanted: list[Measure] = [of_part[name] for name in names]
-        size = int(part.rows.sum())
-        own = None if units is None else units[part.rows]
-        found = intervals_of(wanted, size, own)
-        return Slice(part.value, size, found, part.is_gap, part.edges)
-
-    return Slices(
-        output.name,
-        column,
-        measured(_Part("all", np.ones(len(output), dtype=np.bool_))),
-        tuple(sorted(map(measured, parts[:MOST_SLICES]), key=lambda one: one.is_gap)),
-        len(others),
-        int(sum(part.rows.sum() for part in others)),
-    )
+    parts = _parts(rows.values)
+    shown, others = parts[:MOST_SLICES], parts[MOST_SLICES:]
+    found = sorted((rows.measured(part, names) for part in shown), key=lambda one: one.is_gap)
+    whole = rows.measured(_Part("all", np.arange(len(rows.output))), names)
+    left = sum(len(part.rows) for part in others)
+    return Slices(output.name, column, whole, tuple(found), len(others), left)
 
 
-def _parts(values: Array) -> Iterator[_Part]:
-    """The rows of each value: of numbers in their order, else the largest part first."""
+def slices_outside(
+    output: OutputPredictions,
+    values: Array,
+    name: str,
+    is_inside: Callable[[float, int], bool],
+    units: Array | None = None,
+) -> tuple[Slice, ...]:
+    """The slices of a column whose value is not as it should be, of all that there are.
+
+    Args:
+        output: n rows.
+        values: of the column, as `slices_of` takes them.
+        name: of the measure.
+        is_inside: whether a value, of so many rows, is as it should be. Slices without a value,
+            such as the recall of rows that are all negative, are not asked.
+        units: int [n], see `intervals_of`.
+    """
+    rows = _counted(output, values, units)
+    found = []
+    for part in _parts(rows.values):
+        value = measures_of(rows.output.take(part.rows))[name].value(len(part.rows))
+        if isfinite(value) and not is_inside(value, len(part.rows)):
+            found.append(rows.measured(part, [name]))
+    return tuple(found)
+
+
+def _counted(output: OutputPredictions, values: Array, units: Array | None) -> _Rows:
+    rows = output.counted_rows()
+    return _Rows(output.take(rows), values[rows], None if units is None else units[rows])
+
+
+def _parts(values: Array) -> list[_Part]:
+    """The rows of each value: the empty ones, then numbers in their order, also where a column of
+    text has few of them, else the largest part first."""
     empty = _empty(values)
-    if empty.any():
-        yield _Part(GAP, empty, is_gap=True)
-    there = values[~empty]
-    is_number = values.dtype.kind in "iuf" or _has_numbers(there)
-    found = np.unique(there.astype(np.float64) if is_number else there.astype(str))
-    if is_number and len(found) > MOST_SLICES - bool(empty.any()):
-        yield from _bins(values, empty, there.astype(np.float64))
-        return
-    as_written = np.full(len(values), np.nan) if is_number else np.full(len(values), None, object)
-    as_written[~empty] = there.astype(np.float64) if is_number else there.astype(str)
-    parts = [_Part(_number(one) if is_number else str(one), as_written == one) for one in found]
-    yield from parts if is_number else sorted(parts, key=lambda part: -int(part.rows.sum()))
+    gap = [_Part(GAP, np.flatnonzero(empty), is_gap=True)] if empty.any() else []
+    there, rows = values[~empty], np.flatnonzero(~empty)
+    most = MOST_SLICES - len(gap)
+    numbers = _as_numbers(there, most)
+    if numbers is not None and len(np.unique(numbers)) > most:
+        return gap + _bins(numbers, rows)
+    is_text = _is_text(there)
+    there = there.astype(str) if numbers is None or is_text else numbers
+    found, place = np.unique(there, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    ends = np.cumsum(np.bincount(place, minlength=len(found)))[:-1]
+    parts = [
+        _Part(one if isinstance(one, str) else _number(one), rows[of_value])
+        for one, of_value in zip(found.tolist(), np.split(order, ends), strict=True)
+        if len(of_value)
+    ]
+    if there.dtype.kind == "f":
+        return gap + parts
+    if all(_is_number(part.value) for part in parts):
+        return gap + sorted(parts, key=lambda part: float(part.value))
+    return gap + sorted(parts, key=lambda part: -len(part.rows))
 
 
-def _bins(values: Array, empty: Array, there: Array) -> Iterator[_Part]:
+def _as_numbers(values: Array, most: int) -> Array | None:
+    """Values without gaps as numbers float64; None where some are not, or few texts are."""
+    if values.dtype.kind not in "iufO" or any(isinstance(one, bool) for one in values[:1]):
+        return None
+    if _is_text(values) and len(set(values.tolist())) <= most:
+        return None
+    try:
+        found = values.astype(np.float64)
+    except (TypeError, ValueError):
+        return None
+    return found if np.isfinite(found).all() else None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _is_text(values: Array) -> bool:
+    return values.dtype.kind == "O" and any(isinstance(one, str) for one in values)
+
+
+def _bins(numbers: Array, rows: Array) -> list[_Part]:
     """Bins of as many rows each; a bin has its lower edge, and the last one its upper edge too."""
-    edges = np.unique(np.quantile(there, np.linspace(0, 1, BINS + 1)))
-    numbers = np.full(len(values), np.nan)
-    numbers[~empty] = there
+    edges = np.unique(np.quantile(numbers, np.linspace(0, 1, BINS + 1)))
+    found = []
     for at, (low, high) in enumerate(pairwise(edges)):
         is_last = at == len(edges) - 2
-        rows = (numbers >= low) & ((numbers <= high) if is_last else (numbers < high))
+        inside = (numbers >= low) & ((numbers <= high) if is_last else (numbers < high))
         text = f"[{_number(low)}, {_number(high)}{']' if is_last else ')'}"
-        yield _Part(text, rows, edges=(float(low), float(high)))
+        found.append(_Part(text, rows[inside], edges=(float(low), float(high))))
+    return found
 
 
 def _empty(values: Array) -> Array:
@@ -196,13 +259,6 @@ def _empty(values: Array) -> Array:
 def is_empty(cell: Any) -> bool:
     """Whether a cell is empty: None or NaN."""
     return cell is None or (isinstance(cell, float) and isnan(cell))
-
-
-def _has_numbers(values: Array) -> bool:
-    """Whether objects are numbers."""
-    return values.dtype.kind == "O" and all(
-        isinstance(one, (int, float)) and not isinstance(one, bool) for one in values
-    )
 
 
 def _number(value: float) -> str:

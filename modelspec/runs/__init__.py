@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         why_incomplete,
     )
     from .recorded_spec import RecordedSpec, has_begun, read_recorded_spec, spec_location
+    from .row_measures import ROW_MEASURES, SLICED_METRICS
     from .views import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 else:
     __getattr__ = lazy_names(
@@ -50,6 +51,7 @@ else:
             "ranking": "Ranking rank",
             "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",
             "recorded_spec": "RecordedSpec has_begun read_recorded_spec spec_location",
+            "row_measures": "ROW_MEASURES SLICED_METRICS",
             "views": "COMPARE_FORMATS LIST_FORMATS RANKED_FORMATS",
         },
     )

@@ -34,6 +34,8 @@ class RunFile(StrEnum):
     """With folds: truth and prediction of each row, by the model that was not trained on it."""
     PREDICTIONS = "predictions.parquet"
     """What the model says of the rows of splits, beside the truth; written when it is asked for."""
+    IMPORTANCE = "importance.json"
+    """By how much the model is worse where a column is shuffled; written by `evaluate`."""
     MODEL = "model.keras"
     """The trained model."""
     DISCRIMINATOR = "discriminator.keras"

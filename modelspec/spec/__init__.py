@@ -6,6 +6,7 @@ from .expect import (
     Expect,
     MemoryBound,
     ShapeBound,
+    SliceBounds,
     expectation_message,
     format_number,
     size_text,

@@ -13,14 +13,40 @@ from modelspec.spec.data import number, whole_number
 BYTES = "B"
 
 
+LEAST_ROWS = 20
+"""Rows below which a slice decides no expectation, where the spec does not say another number:
+of 20 rows a single one still moves a share by 0.05."""
+
+
+@dataclass(frozen=True, slots=True)
+class SliceBounds:
+    """The range of a metric for each value of a column.
+
+    Attributes:
+        column: its name.
+        bounds: of each slice; its name is that of the column.
+        at_least: how many rows a slice has that counts.
+        span: where the column is named.
+    """
+
+    column: str
+    bounds: Bounds
+    at_least: int
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The range of a value. A metric's `name` is as logged, with `test_` or `val_` before it."""
+    """The range of a value. A metric's `name` is as logged, with `test_` or `val_` before it.
+
+    `slices` are the ranges that a metric has to be in for parts of the rows.
+    """
 
     name: str
     least: float | None
     most: float | None
     span: Span
+    slices: tuple[SliceBounds, ...] = ()
 
     def contains(self, value: float) -> bool:
         """Whether a value is within the bounds; NaN never is."""
@@ -28,7 +54,9 @@ class Bounds:
         return at_least and (self.most is None or value <= self.most)
 
     def __str__(self) -> str:
-        """`at least 0.95`, `at most 3`, `from 0.9 to 1`, `exactly 7,850`."""
+        """`at least 0.95`, `at most 3`, `from 0.9 to 1`, `exactly 7,850`, `measured`."""
+        if self.least is None and self.most is None:
+            return "measured"
         if self.least is not None and self.least == self.most:
             return f"exactly {format_number(self.least)}"
         if self.most is not None:
@@ -83,6 +111,16 @@ class Expect:
     metrics_span: Span
     span: Span
 
+    @property
+    def sliced(self) -> tuple[Bounds, ...]:
+        """The metrics that have bounds for slices."""
+        return tuple(bounds for bounds in self.metrics if bounds.slices)
+
+    @property
+    def slice_columns(self) -> tuple[str, ...]:
+        """The columns that slices are made by, each once."""
+        return tuple(dict.fromkeys(one.column for each in self.metrics for one in each.slices))
+
 
 def format_number(value: float) -> str:
     """A number for a message: `2,000,000` where it is whole, `0.95`."""
@@ -91,9 +129,16 @@ def format_number(value: float) -> str:
     return f"{value:g}"
 
 
-def expectation_message(name: str, bounds: str, got: str) -> str:
-    """The message for an expectation that is missed or undecided."""
-    return f"`{name}` must be {bounds}, {got}"
+def expectation_message(name: str, bounds: str, got: str, where: str = "") -> str:
+    """The message for an expectation that is missed or undecided.
+
+    Args:
+        name: of the value.
+        bounds: that it should be in.
+        got: what it is, as the end of a sentence.
+        where: of which rows it is, with a space before; "" for all.
+    """
+    return f"`{name}`{where} must be {bounds}, {got}"
 
 
 def parse_expect(section: LocatedDict, findings: Findings) -> Expect:
@@ -129,7 +174,22 @@ def _bounds(section: LocatedDict, name: str, findings: Findings) -> Bounds:
     if least is not None and most is not None and least > most:
         message = f"`{name}` cannot be between {format_number(least)} and {format_number(most)}"
         findings.error(span, "empty-bounds", message, hint="swap `min` and `max`")
-    return Bounds(name, least, most, span)
+    return Bounds(name, least, most, span, _slices(given.get("slices"), findings))
+
+
+def _slices(given: LocatedDict | None, findings: Findings) -> tuple[SliceBounds, ...]:
+    """The bounds for each value of some columns."""
+    found = []
+    for column, written in (given or {}).items():
+        assert given is not None
+        span = given.key_spans[column]
+        bounds = _bounds(given, column, findings)
+        if bounds.least is None and bounds.most is None:
+            message = f"the slices of `{column}` have neither `min` nor `max`"
+            findings.error(span, "empty-bounds", message, hint="write {min: 0.8}, or {max: …}")
+        least = whole_number(written, "at_least", LEAST_ROWS, findings)
+        found.append(SliceBounds(column, bounds, least, span))
+    return tuple(found)
 
 
 def _bound(given: LocatedDict, key: str, findings: Findings) -> float | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         compile_trained_spec,
         load_model,
         new_data_preprocessing,
+        open_without_model,
         reopen,
         reopen_members,
     )
@@ -43,6 +44,6 @@ else:
             "stop_signals": "InterruptedRunError",
             "train": "TrainingOptions set_seed train_spec",
             "trained_run": "TrainedRun compile_trained_spec load_model new_data_preprocessing "
-            "reopen reopen_members",
+            "open_without_model reopen reopen_members",
         },
     )

@@ -8,15 +8,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 
 from modelspec.analysis.data import divisor
 from modelspec.data.prepare import LearnedState
 from modelspec.data.remote import copy_at
 from modelspec.diagnostics import UsageError
-from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, spec_location
+from modelspec.runs import METRIC_PREFIXES, OutputKind, RunFile, RunFolder, spec_location
 from modelspec.spec import Spec, expanded_text
 from modelspec.spec.data import Columns
 
@@ -87,6 +88,9 @@ def write_data_record(
         )
         for output in outputs
     }
+    for output in outputs:
+        constants = _constants(data, output, OutputKind(meanings[output.name]["kind"]))
+        meanings[output.name] |= {"constants": constants} if constants else {}
     folder.write_json(
         RunFile.DATA,
         {
@@ -131,6 +135,19 @@ def _files(data: Data, folder: Path) -> dict[str, Any]:
         digest = whole_digest(path)
         found.append(entry if digest is None else {**entry, "sha256": digest})
     return {"files": found}
+
+
+def _constants(data: Data, output: Output, kind: OutputKind) -> dict[str, Any]:
+    """What the training split says of every row, which `evaluate` compares a model with; nothing
+    for targets that are read batch by batch."""
+    from modelspec.evaluation import constants_of
+
+    targets = data.train.targets.get(output.name)
+    return constants_of(kind, targets, output.ignored_class) if _is_array(targets) else {}
+
+
+def _is_array(targets: Any) -> TypeGuard[npt.NDArray[Any]]:
+    return isinstance(targets, np.ndarray) and targets.dtype.kind in "biuf"
 
 
 def _counted(data: Data) -> dict[str, Any]:

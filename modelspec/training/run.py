@@ -5,27 +5,86 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Finding, ModelspecError, Span
 from modelspec.spec import Expect, expectation_message
 
+if TYPE_CHECKING:
+    from modelspec.evaluation import Slice
+
+
+@dataclass(frozen=True, slots=True)
+class MissedSlice:
+    """The rows in which a metric is not what the spec expects of each value of a column.
+
+    Attributes:
+        column: its name.
+        found: the slice with its only measure; None where none was measured.
+        reason: why none was, as the end of a sentence; else "".
+    """
+
+    column: str
+    found: Slice | None = None
+    reason: str = ""
+
+    @property
+    def where(self) -> str:
+        """Of which rows the value is, for a message, with a space before."""
+        if self.found is None:
+            return f" for each `{self.column}`"
+        if self.found.is_gap:
+            return f" where `{self.column}` is empty"
+        word = "is" if self.found.edges is None else "is in"
+        return f" where `{self.column}` {word} {self.found.value}"
+
+    @property
+    def actual(self) -> str:
+        """What the value is, as the end of a sentence."""
+        if self.found is None:
+            return f"and it was not measured: {self.reason}"
+        interval = next(iter(self.found.measures.values()))
+        ends = "" if interval.low is None else f" [{interval.low:.4g}, {interval.high:.4g}]"
+        rows = f"{self.found.n:,} row{'s' * (self.found.n != 1)}"
+        return f"got {interval.value:.6g}{ends} in {rows}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        if self.found is None:
+            return {"column": self.column, "reason": self.reason}
+        interval = next(iter(self.found.measures.values()))
+        ends = {"n": self.found.n, "low": interval.low, "high": interval.high}
+        value = None if self.found.is_gap else self.found.value
+        return {"column": self.column, "value": value, **ends}
+
 
 @dataclass(frozen=True, slots=True)
 class MissedExpectation:
-    """A metric that is not what the spec expects; `value` is None if it was not measured."""
+    """A metric that is not what the spec expects; `value` is None if it was not measured.
+
+    `slice` are the rows that it is of; None for all.
+    """
 
     name: str
     value: float | None
     bounds: str
     span: Span
+    slice: MissedSlice | None = None
 
     def __str__(self) -> str:
         """In the form of a finding: `file:line:column: error: ... [expectation-missed]`."""
         location = f"{self.span.file}:{self.span.line}:{self.span.column}"
         actual = "it was not measured" if self.value is None else f"got {self.value:.6g}"
-        message = expectation_message(self.name, self.bounds, actual)
+        where = ""
+        if self.slice is not None:
+            actual, where = self.slice.actual, self.slice.where
+        message = expectation_message(self.name, self.bounds, actual, where)
         return f"{location}: error: {message} [expectation-missed]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        found = {"name": self.name, "value": self.value, "expected": self.bounds}
+        return found if self.slice is None else {**found, "slice": self.slice.to_dict()}
 
 
 class MissedError(ModelspecError):

@@ -126,7 +126,5 @@ def metrics_json(
         split = [s for s, prefix in METRIC_PREFIXES.items() if name.startswith(prefix)][-1]
         bare_name = name.removeprefix(METRIC_PREFIXES[split])
         content[split][bare_name] = value if math.isfinite(value) else None
-    content["missed"] = [
-        {"name": miss.name, "value": miss.value, "expected": miss.bounds} for miss in missed
-    ]
+    content["missed"] = [miss.to_dict() for miss in missed]
     return content

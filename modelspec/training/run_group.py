@@ -209,13 +209,18 @@ def _summarize(path: Path, runs: list[Run], expect: Expect | None, plan: GroupPl
     values = {name: [run.metrics[name] for run in runs] for name in names}
     means = {name: _finite(fmean, numbers) for name, numbers in values.items()}
     findings = dict.fromkeys(finding for run in runs for finding in run.findings)
+    missed = missed_expectations(expect, means)
+    if expect is not None and expect.sliced and all(run.is_chief for run in runs):
+        from .worth import slices_missed_by_all
+
+        missed += slices_missed_by_all(expect, [run.path for run in runs])
     return RunGroup(
         path,
         plan.kind,
         tuple(runs),
         means,
         {name: _finite(stdev, numbers) for name, numbers in values.items()},
-        tuple(missed_expectations(expect, means)),
+        tuple(missed),
         tuple(findings),
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from modelspec.data import Data, load_data, load_synthetic
 from modelspec.data.examples import Examples
-from modelspec.data.sources import open_source, read_source
+from modelspec.data.sources import OpenSource, open_source, read_source
 from modelspec.data.table import (
     ANY,
     TEXT,
@@ -130,6 +130,29 @@ def used_columns(
     return {name: column.take(positions) for name, column in columns.items()}
 
 
+def other_columns(
+    data_spec: DataSpec, folder: Path, split: str, names: Sequence[str], rows: RowNumbers
+) -> Mapping[str, Column]:
+    """Columns of the files of a split that the data section need not read, for some of its rows.
+
+    Args:
+        data_spec: the section.
+        folder: what its paths are relative to.
+        split: "train", "validation" or "test".
+        names: of columns; those that the files do not have are left out.
+        rows: of the table of the split.
+
+    Raises:
+        SpecError: a file cannot be read.
+    """
+    source = source_of_split(data_spec, split)
+    if not source.traits.has_files:
+        return {}
+    opened = _opened(source, folder)
+    known = [name for name in names if name in opened.columns[0]]
+    return _read_as_they_are(opened, known, rows) if known else {}
+
+
 def source_of_split(data_spec: DataSpec, split: str) -> Source:
     """The source that the rows of a split come from."""
     section = {"validation": data_spec.validation, "test": data_spec.test}.get(split)
@@ -167,17 +190,30 @@ def kept_columns(
 def _read(
     source: Source, names: Sequence[str], trained: TrainedRun, rows: RowNumbers
 ) -> dict[str, Column]:
-    findings = Findings()
-    opened = open_source(source, trained.data_record.folder, findings)
-    if opened is None:
-        raise SpecError(findings.sorted())
+    opened = _opened(source, trained.data_record.folder)
     known = opened.columns[0]
     for name in names:
         if name not in known:
             near = did_you_mean(name, known)
             raise UsageError(f"{source.paths[0]} has no column `{name}` to keep{near}")
+    return _read_as_they_are(opened, names, rows)
+
+
+def _opened(source: Source, folder: Path) -> OpenSource:
+    findings = Findings()
+    opened = open_source(source, folder, findings)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    return opened
+
+
+def _read_as_they_are(
+    opened: OpenSource, names: Sequence[str], rows: RowNumbers
+) -> dict[str, Column]:
+    """Columns that a source has, for some of its rows."""
+    findings, span = Findings(), opened.source.span
     kind = TEXT if opened.source.traits.is_untyped else ANY  # so that 007 stays 007
-    uses = [ColumnUse(name, kind, Purpose.KEEP, source.span, name) for name in names]
+    uses = [ColumnUse(name, kind, Purpose.KEEP, span, name) for name in names]
     try:
         table = read_source(opened, uses, findings, streams=False)
     except BrokenDataError as broken:

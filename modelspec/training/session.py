@@ -320,9 +320,18 @@ class TrainingSession:
         warn_of_loss(self.prepared.training, history, findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
         if folder.writes:
+            missed += self._missed_slices()
             self._write_results(metrics, missed, best, findings, is_measured=bool(measured))
         model, warnings = self.prepared.model, tuple(findings.sorted())
         return Run(folder.path, model, curves, metrics, missed, warnings, None, folder.writes)
+
+    def _missed_slices(self) -> tuple[MissedExpectation, ...]:
+        """The expectations of parts of the rows that are not met."""
+        if self.spec.expect is None or not self.spec.expect.sliced:
+            return ()
+        from .worth import slices_missed_after
+
+        return tuple(slices_missed_after(self.spec, self.prepared, self.folder.path))
 
     def _use_best_epoch(self, findings: Findings) -> UsedEpoch | None:
         """Save the model that is used, which all processes have then; the best epoch, if it is of

@@ -132,7 +132,23 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
     """
     if isinstance(run, TrainedRun):
         return run
-    path, epoch_file = _folder_and_epoch_file(run if isinstance(run, Path) else run.path)
+    opened = open_without_model(run if isinstance(run, Path) else run.path)
+    if not isinstance(run, Path):
+        return replace(opened, model=run.model)
+    file = opened.epoch_file or opened.path / RunFile.MODEL
+    return replace(opened, model=load_model(file, opened.spec))
+
+
+def open_without_model(folder: Path) -> TrainedRun:
+    """Open a run whose model is not loaded, which needs no TensorFlow: `model` is None.
+
+    Args:
+        folder: of the run, or the file of a model in it.
+
+    Raises:
+        UsageError, SpecError, CannotRunError: as `reopen` does.
+    """
+    path, epoch_file = _folder_and_epoch_file(folder)
     status = read_status(path)
     if epoch_file is None and status.get("status") != RunStatus.COMPLETE:
         message = f"the run in {path} {why_incomplete(status)}"
@@ -146,8 +162,6 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
         record = read_data_record(path)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _cannot_read(path / RunFile.DATA, error) from error
-    file = epoch_file or path / RunFile.MODEL
-    model = load_model(file, spec) if isinstance(run, Path) else run.model
     if epoch_file is None:
         graph = with_temperatures(graph, record.outputs)
     else:
@@ -157,7 +171,7 @@ def reopen(run: Run | TrainedRun | Path) -> TrainedRun:
         path,
         spec,
         saved,
-        model,
+        None,
         record,
         new_data_preprocessing(spec, saved, record),
         structure_of(saved),

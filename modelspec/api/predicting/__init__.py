@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from .kept import predictions_of
     from .loading import load
     from .run_model import evaluate, evaluate_in_detail, predict
+    from .run_worth import RunWorth, importance, worth
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -15,5 +16,6 @@ else:
             "kept": "predictions_of",
             "loading": "load",
             "run_model": "evaluate evaluate_in_detail predict",
+            "run_worth": "RunWorth importance worth",
         },
     )

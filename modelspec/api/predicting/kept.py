@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,11 @@ SPLITS = ("train", "validation", "test")
 
 
 def predictions_of(
-    run: Run | Path | str, split: str = "test", *, allow_extensions: bool = False
+    run: Run | Path | str,
+    split: str = "test",
+    *,
+    columns: Sequence[str] = (),
+    allow_extensions: bool = False,
 ) -> SplitPredictions:
     """What a run says of the rows of one of its splits, beside the truth.
 
@@ -30,25 +35,33 @@ def predictions_of(
     Args:
         run: a run, its folder, or the model in it.
         split: "train", "validation" or "test".
+        columns: of the files, given beside those that the data section reads.
         allow_extensions: import the modules that the spec names, which runs their code.
 
     Raises:
-        UsageError: the run is not complete, has no such split, is the folder of several, or has no
-            output that is measured row by row: one with images, text or lists.
+        UsageError: the run is not complete, has no such split or column, is the folder of several,
+            or has no output that is measured row by row: one with images, text or lists.
         SpecError: the data cannot be read, or changed since the training.
         CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
     if split not in SPLITS:
         raise UsageError(f"a split is train, validation or test, got {split!r}")
-    folder = _folder(run)
+    folder = folder_of_run(run)
     status = read_status(folder)
     is_complete = status.get("status") == RunStatus.COMPLETE and not member_folders(status)
     if is_complete:
         from modelspec.training.kept import kept_split
 
         kept = kept_split(folder, split)
-        if kept is not None:
+        missing = [] if kept is None else [name for name in columns if name not in kept.columns]
+        if kept is not None and not missing:
             return kept
+        if kept is not None:
+            from modelspec.training import open_without_model
+            from modelspec.training.kept import with_columns
+
+            with permit_extensions(allow_extensions):
+                return with_columns(open_without_model(folder), kept, missing)
     with permit_extensions(allow_extensions):
         from modelspec.framework import start_keras
 
@@ -60,10 +73,10 @@ def predictions_of(
         if trained.noise is not None:
             message = f"{folder} is a generator, whose examples have no truth beside them"
             raise UsageError(f"{message}: `modelspec predict` makes some")
-        return predict_kept_split(trained, split)
+        return predict_kept_split(trained, split, columns)
 
 
-def _folder(run: Run | Path | str) -> Path:
+def folder_of_run(run: Run | Path | str) -> Path:
     """The folder of a run.
 
     Raises:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modelspec.training import MissedExpectation, Run, TrainedRun
     from modelspec.training.evaluate import Evaluation
     from modelspec.training.workers import Workers
+    from modelspec.training.worth import WorthOptions
 
     OpenRun = Callable[[Path], Sequence[TrainedRun]]
 
@@ -73,6 +74,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
     force: bool = False,
     missing: str | None = None,
     workers: int = 1,
+    worth: WorthOptions | None = None,
 ) -> Evaluation:
     """Evaluate a run as `evaluate` does, with the confusion matrix of each output with classes.
 
@@ -90,10 +92,11 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         missing: what happens to a row of `data` with a gap where training had none: "empty" and
             "drop" leave it out, "median" fills it; None for what the spec says.
         workers: how many processes compute, with this one; the figures are those of one.
+        worth: what is measured beside; see `worth` for a run alone, which needs no TensorFlow.
 
     Raises:
         UsageError: there is no such split or run; a picture exists, or no output has classes;
-            no output has a decision that a threshold makes.
+            no output has a decision that a threshold makes, or what `worth` asks for.
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
@@ -110,9 +113,11 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         opened = replace(_open(run), workers=pool)
         start_keras()
         from modelspec.training.evaluate import EvaluationOptions, evaluate_run
+        from modelspec.training.worth import WorthOptions
 
         path = None if data is None else local_path(data)
-        options = EvaluationOptions(path, split, threshold, missing=missing)
+        beside = worth or WorthOptions()
+        options = EvaluationOptions(path, split, threshold, missing=missing, worth=beside)
         found = evaluate_run(opened, options)
     _draw(pictures, found, f"{opened.path}, {data or split}")
     return found

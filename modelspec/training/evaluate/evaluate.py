@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +27,12 @@ from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.run_splits import RunSplitData, load_split
 from modelspec.training.trained_run import Predictor, TrainedRun, reopen
 from modelspec.training.workers import MEASURE
+from modelspec.training.worth import (
+    OutputWorth,
+    WorthOptions,
+    worth_facts_of,
+    worth_of_measured,
+)
 
 from .confusion import Array, Confusion, ConfusionCounter
 from .discriminators import refuse_without_discriminator
@@ -68,6 +74,7 @@ class EvaluationOptions:
         max_examples: take only the first examples; None takes all.
         missing: what happens to gaps in the file where training had none: "empty" and "drop" leave
             their rows out, "median" fills them; None for what the spec says.
+        worth: what is measured beside.
     """
 
     data: Path | None = None
@@ -75,6 +82,7 @@ class EvaluationOptions:
     threshold: float | None = None
     max_examples: int | None = None
     missing: str | None = None
+    worth: WorthOptions = field(default_factory=WorthOptions)
 
 
 class Evaluation(NamedTuple):
@@ -92,6 +100,7 @@ class Evaluation(NamedTuple):
         predictions: what all measures but these are computed from; None where no output has
             predictions that are measured row by row, and of generators.
         curves: one for each output with classes or labels, of these predictions.
+        worth: what each output is worth beside; empty without predictions.
     """
 
     metrics: dict[str, float]
@@ -103,6 +112,7 @@ class Evaluation(NamedTuple):
     quantiles: tuple[QuantileScores, ...] = ()
     predictions: SplitPredictions | None = None
     curves: tuple[OutputCurves, ...] = ()
+    worth: tuple[OutputWorth, ...] = ()
 
 
 def evaluate_run(
@@ -135,8 +145,7 @@ def evaluate_run(
         objectives = objectives_of(trained.spec.training, names).values()
         examples = without_own_padding(examples, objectives)
     notes = tuple(f"warning: {finding.message}" for finding in findings)
-    runtime = trained.runtime
-    if examples is not None and runtime is not None:
+    if examples is not None and trained.runtime is not None:
         from .metrics_from_predictions import (
             PENALTIES,
             has_penalties,
@@ -168,16 +177,19 @@ def evaluate_run(
         metrics, how = _measure(trained, evaluator, examples, options.threshold, prefix)
         notes += how
         threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
-        store = KeptPredictions(source, options.split, data, examples)
+        store = KeptPredictions(source, options.split, data, examples, options.worth.slices)
         counted = _count_predictions(trained, examples, threshold, store.collector)
         metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
         forecasts = _forecast_errors(trained, examples)
     predictions, why = store.finish()
     notes += why
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
+    worth, of_slices = worth_of_measured(
+        worth_facts_of(source, prefix, metrics), predictions, options.worth, options.threshold
+    )
     return Evaluation(
         metrics,
-        missed,
+        [*missed, *of_slices],
         counted.confusions,
         notes,
         counted.labels,
@@ -185,6 +197,7 @@ def evaluate_run(
         counted.quantiles,
         predictions,
         () if predictions is None else all_curves(predictions),
+        worth,
     )
 
 

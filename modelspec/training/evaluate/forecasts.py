@@ -61,6 +61,20 @@ class ForecastErrors:
     groups: Mapping[str, Mapping[str, float]]
     quantile: float | None = None
 
+    @property
+    def skills(self) -> dict[str, float]:
+        """By how much of its mean absolute error the model is better than each forecast without a
+        model: 1 is perfect, 0 as good, and below 0 worse. There is none over a forecast that is
+        always right, or that not all values have.
+
+        A. H. Murphy, "Skill scores based on the mean square error and their relationships to the
+        correlation coefficient", Monthly Weather Review 116 (1988) 2417-2424, here of absolute
+        errors.
+        """
+        known = (NAIVE, SEASONAL) if self.season_share == 1 else (NAIVE,)
+        others = {name: self.whole.get(f"{name}_mae", 0.0) for name in known}
+        return {name: 1 - self.whole["mae"] / mae for name, mae in others.items() if mae > 0}
+
     def text(self) -> str:
         """For people."""
         names = list(self.whole)
@@ -75,7 +89,10 @@ class ForecastErrors:
         rows.append(_cells("all", self.whole, names))
         of = "" if self.quantile is None else f" of {quantile_suffix(self.quantile)}"
         head = f"{self.output}: errors{of} by step ({said})"
-        parts = [f"{head}\n\n{table(('step', *heads), rows, right=','.join(heads))}"]
+        skills = self.skills.items()
+        skill = ", ".join(f"{value:.3f} over {name.replace('_', ' ')}" for name, value in skills)
+        line = f"skill {skill} (1 - mae / its mae)\n" if skill else ""
+        parts = [f"{head}\n\n{table(('step', *heads), rows, right=','.join(heads))}{line}"]
         if self.groups:
             parts.append(self._groups_text(names, heads))
         return "\n".join(parts)
@@ -99,6 +116,7 @@ class ForecastErrors:
         """Plain data for JSON."""
         return {
             **_finite(self.whole),
+            "skill": _finite(self.skills),
             "season": self.season,
             **({} if self.quantile is None else {"quantile": self.quantile}),
             "steps": [{"step": index + 1, **_finite(one)} for index, one in enumerate(self.steps)],

@@ -6,14 +6,22 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .collector import RowsToKeep, SplitCollector, columns_of_rows, why_not_kept
-    from .keeping import ignored_classes, keep_split, kept_split, predict_kept_split
+    from .keeping import (
+        ignored_classes,
+        keep_split,
+        kept_split,
+        others_of,
+        predict_kept_split,
+        with_columns,
+    )
     from .measured import KeptPredictions
 else:
     __getattr__ = lazy_names(
         __name__,
         {
             "collector": "RowsToKeep SplitCollector columns_of_rows why_not_kept",
-            "keeping": "ignored_classes keep_split kept_split predict_kept_split",
+            "keeping": "ignored_classes keep_split kept_split others_of predict_kept_split "
+            "with_columns",
             "measured": "KeptPredictions",
         },
     )

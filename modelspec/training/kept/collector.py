@@ -26,7 +26,7 @@ from modelspec.training.predict import (
     probabilities,
     rows_of_lines,
 )
-from modelspec.training.run_splits import source_of_split, used_columns
+from modelspec.training.run_splits import other_columns, source_of_split, used_columns
 
 Array = npt.NDArray[Any]
 
@@ -47,6 +47,7 @@ class RowsToKeep:
         plan: which columns feed which input and target.
         meanings: output name to its `output_meaning`.
         ignored: output name to the class number that its loss passes over.
+        others: columns of the files that the data section does not read, which are kept too.
     """
 
     split: str
@@ -54,6 +55,7 @@ class RowsToKeep:
     plan: FeaturePlan
     meanings: Mapping[str, Mapping[str, Any]]
     ignored: Mapping[str, int | None] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
 
 def why_not_kept(meaning: Mapping[str, Any]) -> str:
@@ -236,9 +238,11 @@ def _joined(parts: list[OutputPredictions]) -> OutputPredictions:
 def columns_of_rows(
     collector: SplitCollector, data_spec: DataSpec, folder: Path
 ) -> dict[str, Array]:
-    """The columns that the data section reads, of the rows that were collected: text and numbers.
+    """The columns that the data section reads, and the others that are kept, of the rows that were
+    collected: text and numbers.
 
-    Of images and the like there are the paths; columns with several values a row are left out.
+    Of images and the like there are the paths; columns with several values a row are left out, and
+    so are others that the files do not have.
 
     Args:
         collector: of a split of a run.
@@ -256,6 +260,9 @@ def columns_of_rows(
         columns = {name: column.take(chosen) for name, column in table.columns.items()}
     elif source_of_split(data_spec, rows.split).traits.has_files:
         columns = used_columns(data_spec, folder, rows.split, rows.plan, chosen)
+    others = [name for name in rows.others if name not in columns]
+    if others and rows.split:
+        columns = {**columns, **other_columns(data_spec, folder, rows.split, others, chosen)}
     found = {name: _plain(column) for name, column in columns.items()}
     return {name: values for name, values in found.items() if values is not None}
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from modelspec.analysis.losses import objectives_of
 from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.data.sources import fingerprint
-from modelspec.diagnostics import CannotRunError, Findings, SpecError, UsageError, join_words
-from modelspec.evaluation import SplitOrigin, SplitPredictions, read_split, save_split
+from modelspec.diagnostics import (
+    CannotRunError,
+    Findings,
+    SpecError,
+    UsageError,
+    did_you_mean,
+    join_words,
+)
+from modelspec.evaluation import Array, SplitOrigin, SplitPredictions, read_split, save_split
 from modelspec.runs import RunFile
+from modelspec.spec import Spec
 from modelspec.training.predict import chunk_size
 from modelspec.training.prepare import without_own_padding
 from modelspec.training.run_splits import RunSplitData, load_split
@@ -20,23 +28,25 @@ from modelspec.training.trained_run import TrainedRun
 from .collector import RowsToKeep, SplitCollector, columns_of_rows
 
 
-def kept_split(run: Path, split: str) -> SplitPredictions | None:
+def kept_split(run: Path, split: str, columns: Sequence[str] = ()) -> SplitPredictions | None:
     """The predictions of a split that a run's folder has; needs no TensorFlow.
 
     Args:
         run: its folder.
         split: "train", "validation" or "test".
+        columns: that the rows must have.
 
     Returns:
-        None where there are none, or they are of other weights or data than those of now. Of files
-        that are gone it is not known that they changed.
+        None where there are none, where they have no such column, or they are of other weights or
+        data than those of now. Of files that are gone it is not known that they changed.
     """
 
     def is_current(origin: SplitOrigin) -> bool:
         is_same = origin.weights == fingerprint(run / RunFile.MODEL).hex()
         return is_same and all(_is_unchanged(run / n, had) for n, had in origin.files.items())
 
-    return read_split(run, split, is_current)
+    found = read_split(run, split, is_current)
+    return found if found is not None and found.columns.keys() >= set(columns) else None
 
 
 def _is_unchanged(path: Path, before: str) -> bool:
@@ -54,13 +64,11 @@ def ignored_classes(trained: TrainedRun) -> Mapping[str, int | None]:
     return {name: objective.ignored_class for name, objective in objectives.items()}
 
 
-def keep_split(
-    trained: TrainedRun, predictions: SplitPredictions, data: RunSplitData
-) -> str | None:
+def keep_split(run: Path, predictions: SplitPredictions, data: RunSplitData) -> str | None:
     """Write predictions into the folder of their run.
 
     Args:
-        trained: a run whose folder has its model.
+        run: its folder, which has its model.
         predictions: of all rows of a split.
         data: the rows.
 
@@ -70,46 +78,104 @@ def keep_split(
     if not predictions.outputs:
         return None
     try:
-        weights = fingerprint(trained.path / RunFile.MODEL).hex()
-        save_split(trained.path, predictions, SplitOrigin(weights, data.digest, data.files))
+        weights = fingerprint(run / RunFile.MODEL).hex()
+        save_split(run, predictions, SplitOrigin(weights, data.digest, data.files))
     except (CannotRunError, OSError) as error:
         return f"the predictions are not kept for other measures: {error}"
     return None
 
 
-def predict_kept_split(trained: TrainedRun, split: str) -> SplitPredictions:
+def predict_kept_split(
+    trained: TrainedRun, split: str, columns: Sequence[str] = ()
+) -> SplitPredictions:
     """Predict the rows of a split of a run, and keep that in its folder.
 
     Args:
         trained: the run; of a model of an epoch nothing is kept.
         split: "train", "validation" or "test".
+        columns: of the files, kept with those that the data section reads and those that `expect`
+            makes slices by.
 
     Raises:
-        UsageError: there is no such split, or no output has predictions that can be kept.
+        UsageError: there is no such split or column, or no output has predictions that can be
+            kept.
         SpecError: the data cannot be read, or changed since the training.
     """
-    findings, spec = Findings(), trained.spec
-    assert spec.data is not None and spec.training is not None
-    data = load_split(trained, spec.data, split, findings)
-    if data is None or findings.has_errors:
-        raise SpecError(findings.sorted())
-    objectives = objectives_of(spec.training, trained.structure.output_names)
-    data = replace(data, examples=without_own_padding(data.examples, objectives.values()))
-    outputs, ignored = trained.data_record.outputs, ignored_classes(trained)
-    rows = RowsToKeep(split, data.examples, data.plan, outputs, ignored)
-    collector = SplitCollector(rows)
+    spec, data = trained.spec, _load(trained, split)
+    assert spec.data is not None
+    collector = _collector(trained, split, data, columns)
     refuse_nothing_kept(collector.left_out, collector.outputs)
+    found = columns_of_rows(collector, spec.data, trained.data_record.folder)
+    _refuse_unknown_columns(columns, found)
     predictor, size = trained.predictor(), chunk_size(data.examples)
     with report_undecodable_files(spec.data.train.span, data.examples):
         for start in range(0, len(data.examples), size):
             chunk: Examples = data.examples.take(slice(start, start + size))
             collector.add(chunk, predictor(replace(chunk, targets={})))
     refuse_nothing_kept(collector.left_out, collector.outputs)
-    columns = columns_of_rows(collector, spec.data, trained.data_record.folder)
-    made = collector.result(columns)
+    made = collector.result(found)
     if trained.epoch_file is None:
-        keep_split(trained, made, data)
+        keep_split(trained.path, made, data)
     return made
+
+
+def with_columns(
+    trained: TrainedRun, kept: SplitPredictions, columns: Sequence[str]
+) -> SplitPredictions:
+    """Kept predictions with more columns of their rows, which are kept too; needs no TensorFlow.
+
+    Args:
+        trained: the run; its model is not used.
+        kept: the predictions of a split.
+        columns: of the files.
+
+    Raises:
+        UsageError: there is no such column.
+        SpecError: the data cannot be read, or changed since the training.
+    """
+    assert trained.spec.data is not None
+    data = _load(trained, kept.split)
+    collector = _collector(trained, kept.split, data, (*kept.columns, *columns))
+    found = columns_of_rows(collector, trained.spec.data, trained.data_record.folder)
+    _refuse_unknown_columns(columns, found)
+    made = replace(kept, columns=found)
+    keep_split(trained.path, made, data)
+    return made
+
+
+def _load(trained: TrainedRun, split: str) -> RunSplitData:
+    """The rows of a split as they are predicted."""
+    findings, spec = Findings(), trained.spec
+    assert spec.data is not None and spec.training is not None
+    data = load_split(trained, spec.data, split, findings)
+    if data is None or findings.has_errors:
+        raise SpecError(findings.sorted())
+    objectives = objectives_of(spec.training, trained.structure.output_names)
+    return replace(data, examples=without_own_padding(data.examples, objectives.values()))
+
+
+def _collector(
+    trained: TrainedRun, split: str, data: RunSplitData, columns: Sequence[str]
+) -> SplitCollector:
+    others = others_of(trained.spec, columns)
+    outputs, ignored = trained.data_record.outputs, ignored_classes(trained)
+    return SplitCollector(RowsToKeep(split, data.examples, data.plan, outputs, ignored, others))
+
+
+def others_of(spec: Spec, columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that are kept whether the data section reads them or not: those that `expect`
+    makes slices by, and some that are asked for."""
+    named = () if spec.expect is None else spec.expect.slice_columns
+    return tuple(dict.fromkeys((*named, *columns)))
+
+
+def _refuse_unknown_columns(columns: Sequence[str], found: Mapping[str, Array]) -> None:
+    for name in columns:
+        if name not in found:
+            known, close = list(found), did_you_mean(name, found)
+            there = join_words((f"`{one}`" for one in known), most=12) if known else "none"
+            message = f"the rows have no column `{name}` with one value each{close}"
+            raise UsageError(f"{message}: the data section reads {there}")
 
 
 def refuse_nothing_kept(left_out: Mapping[str, str], outputs: tuple[str, ...]) -> None:
