@@ -125,7 +125,8 @@ def test_the_command(
     assert command([*args, "--format", "json"]) == 4
     said = capsys.readouterr()
     found = json.loads(said.out)
-    assert list(found["outputs"]) == ["art"]
+    assert found["outputs"].keys() == {"art", "zahl"}
+    assert list(found["outputs"]["zahl"]) == ["baseline"]
     assert found["outputs"]["art"]["labels"] == ["neg", "pos"]
     assert found["missed"][0]["name"] == "val_zahl_mae"
     assert "missed: " in said.err
