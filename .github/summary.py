@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 
 MAX_FINDINGS, MAX_SPECS = 100, 20
 """GitHub shows at most 1 MiB."""
+
+SPECIAL = re.compile(r"[&|<>*_\[\]#\\`~]")
 
 
 def main(report: str, command: str, summary: str) -> None:
@@ -80,9 +83,10 @@ def layers(files: list[str], command: str) -> list[str]:
 
 def escaped(text: str) -> str:
     """A text that is no Markdown but for what stands in backticks, for a cell of a table."""
-    for character in "\\|<>*_[]#":
-        text = text.replace(character, f"&#{ord(character)};")
-    return " ".join(text.split())
+    parts = re.split(r"(`+[^`]*`+)", " ".join(text.split()))
+    parts[::2] = [SPECIAL.sub(lambda match: f"&#{ord(match[0])};", part) for part in parts[::2]]
+    parts[1::2] = [part.replace("|", "\\|") for part in parts[1::2]]
+    return "".join(parts)
 
 
 if __name__ == "__main__":

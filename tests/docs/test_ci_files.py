@@ -203,7 +203,7 @@ def test_the_action_checks_data_when_asked(repository: Path) -> None:
 
 
 def test_the_action_summarizes_findings_and_sound_specs(repository: Path) -> None:
-    (repository / "broken.yaml").write_text(SPEC.replace("units: 3", "units: '|<b>`a`'"))
+    (repository / "broken.yaml").write_text(SPEC.replace("3", "'|<b>`a`'"))
     validate_step(repository)
     summary = (repository / "runner" / "summary.md").read_text(encoding="utf-8")
     assert summary.startswith("## modelspec: 1 error, 2 warnings in 2 specs\n")

@@ -12,12 +12,12 @@ from modelspec.diagnostics.finding import Finding, Severity, Span
 from modelspec.report.findings import FORMATS, render_findings
 
 CASES = Path(__file__).parent / "cases"
-NAMES_ALL = ("junit", "checkstyle")
+NAMES_ALL = ("json", "junit", "checkstyle")
 """Formats that name sound files too."""
 
 
 def unversioned(text: str) -> str:
-    return re.sub(r'("version": )"\d+\.\d+\.\d+[^"]*"(\n    \})', r'\1"VERSION"\2', text)
+    return re.sub(r'(\n     "version": )"[^"]*"', r'\1"VERSION"', text)
 
 
 @pytest.mark.parametrize("strict", [False, True], ids=["lax", "strict"])
