@@ -89,6 +89,11 @@ DEFAULT_REPEATS = 5
     metavar="N",
     help="How often --importance shuffles each column. By default 5.",
 )
+@click.option(
+    "--reliability",
+    type=click.Path(path_type=Path),
+    help="Draw the reliability diagrams into this PNG file, which is overwritten.",
+)
 @format_option(("table", "json"))
 @workers_option
 @config_options
@@ -102,13 +107,14 @@ def command(  # noqa: PLR0913  # click passes each option by name
     missing: str | None,
     confusion: Path | None,
     curves: Path | None,
+    reliability: Path | None,
     form: str,
     workers: int,
     **asked: Any,
 ) -> int:
     """Evaluate a trained model on its test split, another of its splits, or a file. For a
-    classification output: precision, recall and F1 of each class, the confusion matrix, and the
-    areas under the ROC and precision-recall curves.
+    classification output: precision, recall and F1 of each class, the confusion matrix, the areas
+    under the ROC and precision-recall curves, and how far its probabilities can be trusted.
 
     --slices, --intervals, --mistakes, --residuals and --importance show the metrics and what they
     ask for. Of a run they need no TensorFlow once its folder has the predictions of the split,
@@ -125,9 +131,8 @@ def command(  # noqa: PLR0913  # click passes each option by name
         raise UsageError("--missing is for --data: the splits of the run were read by its spec")
     shown = _Shown(asked, split or "test")
     shown.refuse_importance(has_data=data is not None)
-    is_plain = (
-        data is None and threshold is None and confusion is None and curves is None and workers == 1
-    )
+    pictures = [one for one in (confusion, curves, reliability) if one is not None]
+    is_plain = data is None and threshold is None and not pictures and workers == 1
     if shown.is_asked and is_plain and is_run(run):
         shown.add_worth(worth(run, shown.split, **shown.options))
     else:
@@ -138,6 +143,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
             threshold=threshold,
             picture=confusion,
             curves=curves,
+            reliability=reliability,
             force=True,
             missing=missing,
             workers=workers,
@@ -148,9 +154,8 @@ def command(  # noqa: PLR0913  # click passes each option by name
         repeats = asked["repeats"] or DEFAULT_REPEATS
         shown.importances = importance(run, shown.split, repeats=repeats)
     show(shown.json() if form == "json" else shown.text(), is_data=form == "json")
-    for picture in (confusion, curves):
-        if picture is not None:
-            say(f"wrote {picture}")
+    for picture in pictures:
+        say(f"wrote {picture}")
     for note in shown.notes:
         say(note)
     for miss in shown.missed:
@@ -239,6 +244,8 @@ class _Shown:
             parts += map(confusion_text, found.confusions)
             parts += [scores.text() for scores in found.label_scores]
             parts += [curves.text() for curves in found.curves]
+            calibrations = "".join(one.text() for one in found.calibrations)
+            parts += [calibrations] if calibrations else []
             parts += [scores.text() for scores in found.quantiles]
             parts += [errors.text() for errors in found.forecasts]
         return "\n".join(parts)
@@ -253,6 +260,9 @@ class _Shown:
                 outputs[one.output] = {**outputs.get(one.output, {}), **one.to_dict()}
             for curves in found.curves:
                 outputs.setdefault(curves.output, {})["curves"] = curves.to_dict()
+            for calibration in found.calibrations:
+                known = outputs.setdefault(calibration.output, {})
+                known["calibration"] = calibration.to_dict()
         for worth_of_output in self.outputs:
             name = worth_of_output.output
             outputs[name] = {**outputs.get(name, {}), **worth_of_output.to_dict()}

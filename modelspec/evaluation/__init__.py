@@ -6,7 +6,13 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .baselines import ConstantBaseline, baseline_of, constants_of
-    from .calibration import Calibration, ReliabilityBin, has_probabilities, measure_calibration
+    from .calibration import (
+        Calibration,
+        ReliabilityBin,
+        all_calibrations,
+        has_probabilities,
+        measure_calibration,
+    )
     from .curves import ClassCurves, OutputCurves, all_curves, curves_of
     from .curves_drawing import draw_curves
     from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
         SplitPredictions,
         joined_predictions,
     )
+    from .reliability_drawing import draw_reliability
     from .residuals import ResidualPart, Residuals, residuals_of
     from .saved import SplitOrigin, read_split, save_split
     from .slices import Slice, Slices, slices_of, slices_outside
@@ -29,7 +36,8 @@ else:
         __name__,
         {
             "baselines": "ConstantBaseline baseline_of constants_of",
-            "calibration": "Calibration ReliabilityBin has_probabilities measure_calibration",
+            "calibration": "Calibration ReliabilityBin all_calibrations has_probabilities "
+            "measure_calibration",
             "curves": "ClassCurves OutputCurves all_curves curves_of",
             "curves_drawing": "draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",
@@ -38,6 +46,7 @@ else:
             "mistakes": "Mistake Mistakes mistakes_of",
             "predictions": "NOT_COUNTED Array OutputPredictions SplitPredictions "
             "joined_predictions",
+            "reliability_drawing": "draw_reliability",
             "residuals": "ResidualPart Residuals residuals_of",
             "slices": "Slice Slices slices_of slices_outside",
             "temperature": "FittedTemperature NoTemperature fit_temperature",

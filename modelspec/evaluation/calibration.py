@@ -9,6 +9,7 @@ upper end.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from modelspec.runs import OutputKind
 
-from .predictions import OutputPredictions
+from .predictions import OutputPredictions, SplitPredictions
 
 Array = npt.NDArray[Any]
 
@@ -102,9 +103,9 @@ class Calibration:
         """One line for people."""
         line = f"calibration of {self.output}: {self._shown()} ({len(self.bins)} bins)"
         if self.uncalibrated is None:
-            return line
+            return f"{line}\n"
         before = self.uncalibrated._shown()
-        return f"{line}; without its temperature of {self.temperature:.4g}: {before}"
+        return f"{line}; without its temperature of {self.temperature:.4g}: {before}\n"
 
     def _shown(self) -> str:
         return f"ECE {self.ece:.4f}, Brier {self.brier:.4f}, NLL {self.nll:.4f}"
@@ -137,13 +138,32 @@ def measure_calibration(
         raise ValueError(f"`{predictions.name}` has no probabilities")
     counted = predictions.counted()
     weights = _weights(counted)
-    if not weights.sum() > 0:
+    if (weights <= 0).any():
+        counted, weights = counted.take(weights > 0), weights[weights > 0]
+    if not len(counted):
         return None
     before = None
     if temperature is not None:
         before = _measure(counted, at_temperature(counted, 1 / temperature), weights, bins)
     scores = np.asarray(counted.scores, dtype=np.float64)
     return _measure(counted, scores, weights, bins, temperature, before)
+
+
+def all_calibrations(
+    predictions: SplitPredictions, temperatures: Mapping[str, float | None]
+) -> tuple[Calibration, ...]:
+    """The calibration of all outputs that have probabilities of rows that count.
+
+    Args:
+        predictions: of a split.
+        temperatures: by which the logits of outputs were divided, by name.
+    """
+    found = (
+        measure_calibration(output, temperatures.get(name))
+        for name, output in predictions.outputs.items()
+        if has_probabilities(output.kind)
+    )
+    return tuple(one for one in found if one is not None)
 
 
 def at_temperature(predictions: OutputPredictions, temperature: float) -> Array:

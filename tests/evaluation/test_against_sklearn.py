@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,9 @@ pytest.importorskip("sklearn")
 
 from curve_cases import drawn_binary, drawn_classes
 from sklearn import metrics
+from sklearn.calibration import calibration_curve
 
-from modelspec.evaluation import curves_of
+from modelspec.evaluation import curves_of, measure_calibration
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -62,3 +65,46 @@ def test_one_class_alone(truth: int) -> None:
     with pytest.warns(metrics._ranking.UndefinedMetricWarning):
         assert np.isnan(metrics.roc_auc_score(output.truth, output.scores))
     assert np.isnan(curves.average_precision) if truth == 0 else curves.average_precision == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("bins", [5, 15])
+def test_the_reliability_of_two_classes(seed: int, bins: int) -> None:
+    output = drawn_binary(seed)
+    counted = output.counted()
+    found = measure_calibration(output, bins=bins)
+    assert found is not None
+    # it takes no weights
+    fractions, means = calibration_curve(counted.truth, counted.scores, n_bins=bins)
+    plain = measure_calibration(replace(output, weights=None), bins=bins)
+    assert plain is not None
+    filled = [one for one in plain.bins if one.count]
+    assert [one.accuracy for one in filled] == pytest.approx(fractions, rel=1e-12)
+    assert [one.confidence for one in filled] == pytest.approx(means, rel=1e-12)
+    arguments = (counted.truth, counted.scores)
+    weights = counted.weights
+    brier = metrics.brier_score_loss(*arguments, sample_weight=weights)
+    assert found.brier == pytest.approx(brier, rel=1e-12)
+    nll = metrics.log_loss(*arguments, sample_weight=weights)
+    assert found.nll == pytest.approx(nll, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_reliability_of_several_classes_and_labels(seed: int) -> None:
+    output = drawn_classes(seed)
+    found, counted = measure_calibration(output), output.counted()
+    assert found is not None
+    top, is_right = counted.scores.max(axis=-1), counted.decisions() == counted.truth
+    fractions, means = calibration_curve(is_right, top, n_bins=15)
+    plain = measure_calibration(replace(output, weights=None))
+    assert plain is not None
+    filled = [one for one in plain.bins if one.count]
+    assert [one.accuracy for one in filled] == pytest.approx(fractions, rel=1e-12)
+    assert [one.confidence for one in filled] == pytest.approx(means, rel=1e-12)
+    numbers, weights = np.arange(len(output.labels)), counted.weights
+    brier = metrics.brier_score_loss(
+        counted.truth, counted.scores, sample_weight=weights, labels=numbers
+    )
+    assert found.brier == pytest.approx(brier, rel=1e-12)
+    nll = metrics.log_loss(counted.truth, counted.scores, sample_weight=weights, labels=numbers)
+    assert found.nll == pytest.approx(nll, rel=1e-9)

@@ -18,6 +18,7 @@ from training_cases import CLASSIFIER, CSV, changed
 from modelspec.api.exporting import export
 from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
+from modelspec.cli import run as command
 from modelspec.diagnostics.problems import ModelspecError
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("temperatures")]
@@ -116,7 +117,9 @@ def _examples(path: Path, split: str) -> Any:
 
     opened = reopen(path)
     assert opened.spec.data is not None
-    return load_split(opened, opened.spec.data, split, Findings())
+    loaded = load_split(opened, opened.spec.data, split, Findings())
+    assert loaded is not None
+    return loaded.examples
 
 
 def _logits(path: Path, name: str, inputs: Any) -> Array:
@@ -197,6 +200,27 @@ def test_metrics_are_those_of_the_model_that_is_saved(run: Any) -> None:
         for name, value in measured.items():
             if name.startswith(prefix):
                 assert run.metrics[name] == pytest.approx(value, rel=1e-5), name
+
+
+def test_evaluate_says_what_the_temperature_did(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "reliability.png"
+    given = ["evaluate", str(run.path), "--split", "validation", "--reliability", str(picture)]
+    assert command([*given, "--format", "json"]) == 0
+    outputs = json.loads(capsys.readouterr().out)["outputs"]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    for name, fitted in _fitted(run.path).items():
+        found = outputs[name]["calibration"]
+        assert found["count"] == fitted["count"]
+        assert found["temperature"] == fitted["temperature"]
+        assert found["nll"] == pytest.approx(fitted["nll_after"], rel=1e-4)
+        assert found["uncalibrated"]["nll"] == pytest.approx(fitted["nll_before"], rel=1e-3)
+        assert sum(one["count"] for one in found["bins"]) == found["count"]
+    assert command(given[:-2]) == 0
+    text = capsys.readouterr().out
+    assert text.count("calibration of ") == len(CALIBRATED)
+    assert "calibration of kind: ECE 0." in text and "; without its temperature of " in text
 
 
 def test_files_predict_what_the_run_does(run: Any, tmp_path: Path) -> None:

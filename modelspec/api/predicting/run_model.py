@@ -71,6 +71,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
     threshold: float | None = None,
     picture: Path | str | None = None,
     curves: Path | str | None = None,
+    reliability: Path | str | None = None,
     force: bool = False,
     missing: str | None = None,
     workers: int = 1,
@@ -88,6 +89,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
             is 0.5.
         picture: a PNG file for the confusion matrices, if any.
         curves: a PNG file for the ROC and precision-recall curves, if any.
+        reliability: a PNG file for the reliability diagrams, if any.
         force: overwrite the files.
         missing: what happens to a row of `data` with a gap where training had none: "empty" and
             "drop" leave it out, "median" fills it; None for what the spec says.
@@ -100,13 +102,16 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
-    pictures = [None if one is None else Path(one) for one in (picture, curves)]
+    wanted = (picture, curves, reliability)
+    pictures = [None if one is None else Path(one) for one in wanted]
     for to in filter(None, pictures):
         if to.suffix.lower() != ".png":
             raise UsageError(f"the picture is a file that ends in .png, got {to}")
         refuse_existing(to, force=force)
-    if pictures[0] is not None and pictures[0] == pictures[1]:
-        raise UsageError(f"the confusion matrices and the curves are two pictures, got {to} twice")
+    given = list(filter(None, pictures))
+    for to in given:
+        if given.count(to) > 1:
+            raise UsageError(f"each picture is a file of its own, got {to} twice")
     from modelspec.framework import start_keras
 
     with _workers(run, workers, _open_one) as pool:
@@ -206,8 +211,9 @@ def _is_generator(run: Run | Path | str) -> bool:
 
 
 def _draw(pictures: Sequence[Path | None], found: Evaluation, title: str) -> None:
-    """Draw the confusion matrices into the first picture, and the curves into the second one."""
-    confusion, curves = pictures
+    """Draw the confusion matrices into the first picture, the curves into the second one, and the
+    reliability diagrams into the third."""
+    confusion, curves, reliability = pictures
     if confusion is not None:
         from modelspec.training.evaluate import draw_confusions
 
@@ -223,6 +229,15 @@ def _draw(pictures: Sequence[Path | None], found: Evaluation, title: str) -> Non
             message = "no output of the run has classes or labels that are measured row by row"
             raise UsageError(f"{message}: there are no curves to draw")
         write_atomically(curves, lambda draft: draw_curves(draft, found.curves, title))
+    if reliability is not None:
+        from modelspec.evaluation import draw_reliability
+
+        if not found.calibrations:
+            message = "no output of the run has probabilities that are measured row by row"
+            raise UsageError(f"{message}: there is no reliability diagram to draw")
+        write_atomically(
+            reliability, lambda draft: draw_reliability(draft, found.calibrations, title)
+        )
 
 
 def predict(  # noqa: PLR0913  # all but the first three by name, as options are

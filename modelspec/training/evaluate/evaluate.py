@@ -14,7 +14,7 @@ from modelspec.data import read_new_data, start_of
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
-from modelspec.evaluation import all_curves
+from modelspec.evaluation import all_calibrations, all_curves
 from modelspec.spec.data import DataSpec
 from modelspec.training.kept import KeptPredictions
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
@@ -43,7 +43,7 @@ from .perplexity import PerplexityCounter
 from .quantile_scores import QuantileCounter, QuantileScores
 
 if TYPE_CHECKING:
-    from modelspec.evaluation import OutputCurves, SplitPredictions
+    from modelspec.evaluation import Calibration, OutputCurves, SplitPredictions
     from modelspec.training.fit import Evaluator
     from modelspec.training.kept import SplitCollector
 
@@ -101,6 +101,7 @@ class Evaluation(NamedTuple):
             predictions that are measured row by row, and of generators.
         curves: one for each output with classes or labels, of these predictions.
         worth: what each output is worth beside; empty without predictions.
+        calibrations: one for each output with classes or labels, of these predictions.
     """
 
     metrics: dict[str, float]
@@ -113,6 +114,7 @@ class Evaluation(NamedTuple):
     predictions: SplitPredictions | None = None
     curves: tuple[OutputCurves, ...] = ()
     worth: tuple[OutputWorth, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
 
 
 def evaluate_run(
@@ -198,7 +200,14 @@ def evaluate_run(
         predictions,
         () if predictions is None else all_curves(predictions),
         worth,
+        () if predictions is None else all_calibrations(predictions, _temperatures(source)),
     )
+
+
+def _temperatures(trained: TrainedRun) -> dict[str, float | None]:
+    """By which the logits of each output are divided; None where they are not."""
+    meanings = trained.data_record.outputs
+    return {name: meaning.get("temperature") for name, meaning in meanings.items()}
 
 
 def _measure(
