@@ -111,7 +111,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
     given = list(filter(None, pictures))
     for to in given:
         if given.count(to) > 1:
-            raise UsageError(f"each picture is a file of its own, got {to} twice")
+            raise UsageError(f"each picture needs another file, got {to} twice")
     from modelspec.framework import start_keras
 
     with _workers(run, workers, _open_one) as pool:
