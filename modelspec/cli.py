@@ -43,6 +43,7 @@ COMMANDS = {
     "benchmark": "Compare a model's exports: size, speed, memory.",
     "explain": "Explain a Keras class or the code of a finding.",
     "schema": "Print the JSON Schema of spec files, for editors.",
+    "completion": "Let the shell complete commands, options, specs and runs.",
     "doctor": "Show installed versions, devices and extras.",
 }
 """Command to its line in `modelspec --help`. The module of a command has its name, with "_" for

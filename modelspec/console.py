@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from modelspec.completions import complete_specs
 from modelspec.configuration import Configuration, current_configuration, use_configuration
 from modelspec.diagnostics import Finding, Severity, UsageError, join_words, printable_lines
 from modelspec.document import find_one, model_format
@@ -170,7 +171,9 @@ def log_format_option(shown: str, each: str) -> Decorator:
     )
 
 
-spec_argument: Decorator = click.argument("spec", required=False, type=click.Path())
+spec_argument: Decorator = click.argument(
+    "spec", required=False, type=click.Path(), shell_complete=complete_specs
+)
 
 
 def _allow(ctx: click.Context, _: click.Parameter, value: bool) -> None:

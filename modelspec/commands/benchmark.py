@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from modelspec.api import benchmark_all
+from modelspec.completions import complete_runs
 from modelspec.console import extensions_option, format_option, say, set_option, show
 from modelspec.exporting.benchmark import VARIANTS, BenchmarkOptions
 
@@ -16,7 +17,9 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 
 
 @click.command("benchmark", epilog="Example: modelspec benchmark runs/digits --formats onnx,litert")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument(
+    "sources", nargs=-1, required=True, metavar="SOURCE...", shell_complete=complete_runs
+)
 @click.option(
     "--formats",
     callback=_names,

@@ -8,11 +8,12 @@ import click
 
 from modelspec.api import card
 from modelspec.cards import CARD_FORMATS, FOR_A_PERSON
+from modelspec.completions import complete_runs
 from modelspec.console import say, show
 
 
 @click.command("card", epilog="Example: modelspec card runs/penguins -o runs/penguins/README.md")
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=click.Path(path_type=Path), shell_complete=complete_runs)
 @click.option(
     "-o",
     "--output",

@@ -10,6 +10,7 @@ import click
 
 from modelspec.api import diff, diff_of_git
 from modelspec.comparison import FORMATS
+from modelspec.completions import complete_specs
 from modelspec.console import (
     config_options,
     extensions_option,
@@ -24,7 +25,9 @@ CANNOT_COMPARE = 2
 
 
 @click.command("diff", epilog="Example: modelspec diff main:specs/digits.yaml specs/digits.yaml")
-@click.argument("paths", nargs=-1, metavar="OLD NEW", type=click.Path())
+@click.argument(
+    "paths", nargs=-1, metavar="OLD NEW", type=click.Path(), shell_complete=complete_specs
+)
 @format_option(FORMATS, "The output format; markdown is for a comment on a pull request.")
 @click.option("--git", "of_git", is_flag=True, hidden=True)
 @set_option

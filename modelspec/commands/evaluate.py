@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modelspec.api import evaluate_in_detail, importance, worth
+from modelspec.completions import complete_runs
 from modelspec.console import (
     DataPath,
     config_options,
@@ -38,7 +39,9 @@ DEFAULT_REPEATS = 5
 
 
 @click.command("evaluate", epilog="Example: modelspec evaluate runs/digits --confusion digits.png")
-@click.argument("run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path))
+@click.argument(
+    "run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path), shell_complete=complete_runs
+)
 @click.option("--split", type=click.Choice(SPLITS), help="The split of the run. By default test.")
 @click.option(
     "--data", type=DataPath(path_type=Path), help="A file with inputs and targets to evaluate on."

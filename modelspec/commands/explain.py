@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from modelspec.api import validate_text
+from modelspec.completions import complete_names
 from modelspec.diagnostics import UsageError, did_you_mean
 from modelspec.report import (
     argument_pages,
@@ -26,7 +27,7 @@ EXAMPLE = "example.yaml"
 
 
 @click.command("explain", epilog="Examples: modelspec explain Conv2D; modelspec explain cycle")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_names)
 def command(name: str | None) -> int:
     """Explain the arguments of a Keras class or op, the code of a finding, or a key of a spec.
 

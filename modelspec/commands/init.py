@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import init
+from modelspec.completions import one_of
 from modelspec.console import DataPath, say, show
 from modelspec.diagnostics import join_words
 from modelspec.drafting import TEMPLATES
@@ -28,7 +29,10 @@ STDOUT = "-"
 )
 @click.option("--target", metavar="COLUMN", help="The column of a table to predict.")
 @click.option(
-    "--template", metavar="NAME", help=f"Instead of --data: {join_words(TEMPLATES, 'or')}."
+    "--template",
+    metavar="NAME",
+    shell_complete=one_of(TEMPLATES),
+    help=f"Instead of --data: {join_words(TEMPLATES, 'or')}.",
 )
 @click.option(
     "--task",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import predict
+from modelspec.completions import complete_runs
 from modelspec.console import DataPath, extensions_option, say, threshold_option, workers_option
 
 SPLITS = ("train", "validation", "test")
@@ -16,7 +17,9 @@ SPLITS = ("train", "validation", "test")
 @click.command(
     "predict", epilog="Example: modelspec predict runs/penguins --data new.csv -o out.csv"
 )
-@click.argument("run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path))
+@click.argument(
+    "run", metavar="RUN-OR-MODEL", type=click.Path(path_type=Path), shell_complete=complete_runs
+)
 @click.option(
     "--data",
     type=DataPath(path_type=Path),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import report_runs
+from modelspec.completions import complete_runs
 from modelspec.console import extensions_option, say
 from modelspec.diagnostics import UsageError
 from modelspec.document import model_format
@@ -15,7 +16,14 @@ from modelspec.runs import RunFile, is_run, read_status
 
 
 @click.command("report", epilog="Example: modelspec report runs/digits -o digits.html")
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path))
+@click.argument(
+    "runs",
+    nargs=-1,
+    required=True,
+    metavar="RUN...",
+    type=click.Path(path_type=Path),
+    shell_complete=complete_runs,
+)
 @click.option(
     "-o",
     "--output",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import best_run, compare_runs, list_runs, sorted_runs
+from modelspec.completions import complete_runs
 from modelspec.console import format_option, say, show
 from modelspec.diagnostics import UsageError
 from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
@@ -88,7 +89,9 @@ def best_(arguments: tuple[str, ...], *, largest: bool, smallest: bool) -> int:
 
 
 @command.command("compare", epilog="Example: modelspec runs compare runs/a runs/b -o curves.png")
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "runs", nargs=-1, required=True, type=click.Path(path_type=Path), shell_complete=complete_runs
+)
 @format_option(COMPARE_FORMATS)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Draw the curves into this PNG file."

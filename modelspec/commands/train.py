@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from modelspec.api import smoke, train_request, train_requested
+from modelspec.completions import complete_runs
 from modelspec.console import (
     choice_option,
     config_options,
@@ -57,6 +58,7 @@ class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in 
 )
 @click.option(
     "--resume",
+    shell_complete=complete_runs,
     metavar="RUN",
     type=click.Path(path_type=Path),
     help="Resume the run in this folder from its last checkpoint. SPEC can then be omitted.",

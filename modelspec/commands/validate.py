@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from modelspec.api import validate_files
+from modelspec.completions import complete_codes, complete_specs
 from modelspec.configuration import Configuration, Settings, current_configuration
 from modelspec.console import (
     config_options,
@@ -39,7 +40,7 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     "validate",
     epilog="Example: modelspec validate specs/ --format json",
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_specs)
 @click.option(
     "--format",
     "form",
@@ -60,6 +61,7 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     "--select",
     multiple=True,
     metavar="CODE,...",
+    shell_complete=complete_codes,
     callback=_codes,
     help="Show only findings with these codes. Hidden errors still fail the check.",
 )
@@ -67,6 +69,7 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     "--ignore",
     multiple=True,
     metavar="CODE,...",
+    shell_complete=complete_codes,
     callback=_codes,
     help="Hide findings with these codes. Hidden errors still fail the check.",
 )
