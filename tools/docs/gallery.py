@@ -47,8 +47,8 @@ them on real data, and each meets its `expect`.
 How to read a picture: from top to bottom, a card is a layer in the colour of its family, with its
 name, its class and its parameters. A line is a tensor, with its shape where it begins, without the
 batch axis. A frame is a model, a block or a repeat with what is inside it; a card with a second
-sheet is one that is folded, and × N says how often it follows itself. [Pictures](plot.md) has the
-rest.
+sheet is one that is folded, and × N says how often it follows itself. Choose one
+for its svg, which is sharp in any size. [Pictures](plot.md) has the rest.
 """
 
 
@@ -72,6 +72,9 @@ def gallery() -> dict[str, str]:
         title = name.replace("_", " ").capitalize()
         text = f"{about} It shows {shows}: [specs/{name}.yaml](../specs/{name}.yaml)."
         text = "\n".join(textwrap.wrap(text, 120, break_long_words=False, break_on_hyphens=False))
-        shown = f"![The layers of specs/{name}.yaml](pictures/{name}.svg)"
+        file = f"pictures/{name}.svg"
+        shown = (
+            f"[![The layers of specs/{name}.yaml]({file})]({file})"  # its file where it is chosen
+        )
         parts.append(f"## {title}\n\n{text}\n\n{shown}\n")
     return {"gallery.md": "\n".join(parts), **files}
