@@ -3,7 +3,7 @@ weights held against the model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from modelspec.spec.extensions import permit_extensions, refuse_extensions, refu
 from .given import DICT, text_of_dict
 
 if TYPE_CHECKING:
+    from modelspec.runs import RecordedSpec
     from modelspec.weights import LoadingReport
 
 
@@ -142,3 +143,23 @@ def require_weights(compiled: CompiledSpec) -> frozenset[Span]:
     if findings.has_errors:
         raise SpecError(findings.sorted())
     return frozenset() if report is None else report.loaded_spans
+
+
+def open_recorded(
+    run: Path,
+    record: RecordedSpec,
+    source: GivenSpec | None,
+    overrides: Mapping[str, Any],
+    open_file: Callable[[GivenSpec, Mapping[str, Any]], CompiledSpec] = open_spec,
+) -> CompiledSpec:
+    """The spec of a run as it is now; if its file is gone, as the run recorded it."""
+    if isinstance(source, Mapping):
+        return open_file(source, overrides)
+    file = record.spec if source is None else Path(source)
+    if source is not None or file.is_file():
+        return open_file(file, overrides)
+    old = record.overrides  # the recorded text has them already
+    more = {path: v for path, v in overrides.items() if path not in old or old[path] != v}
+    from modelspec.runs import RunFile
+
+    return open_text(record.text, str(run / RunFile.EXPANDED_SPEC), file, more)

@@ -19,8 +19,8 @@ from modelspec.spec.extensions import (
 from .building import (
     GivenSpec,
     build_opened,
+    open_recorded,
     open_spec,
-    open_text,
     require_allowed_extensions,
     require_weights,
 )
@@ -163,6 +163,17 @@ def train_requested(
     Raises:
         What `train` does.
     """
+    run = _train_by(request, workers, launcher, options)
+    from .reports import write_wanted_report
+
+    write_wanted_report(run)
+    return run
+
+
+def _train_by(
+    request: TrainRequest, workers: int | str | None, launcher: str, options: Mapping[str, int]
+) -> Run | RunGroup:
+    """Train in this process, or have others do it."""
     if launcher == "local" and options:
         raise UsageError(f'{", ".join(options)}: only with the launcher "ray"')
     if workers in (None, 1, "auto") and launcher == "local":
@@ -355,26 +366,6 @@ def open_to_resume(
     compiled = open_recorded(run, record, request.source, overrides, open_file)
     refuse_changes(record.document, compiled.spec, compiled.findings)
     return record, compiled
-
-
-def open_recorded(
-    run: Path,
-    record: RecordedSpec,
-    source: GivenSpec | None,
-    overrides: Mapping[str, Any],
-    open_file: Callable[[GivenSpec, Mapping[str, Any]], CompiledSpec] = open_spec,
-) -> CompiledSpec:
-    """The spec of a run as it is now; if its file is gone, as the run recorded it."""
-    if isinstance(source, Mapping):
-        return open_file(source, overrides)
-    file = record.spec if source is None else Path(source)
-    if source is not None or file.is_file():
-        return open_file(file, overrides)
-    old = record.overrides  # the recorded text has them already
-    more = {path: v for path, v in overrides.items() if path not in old or old[path] != v}
-    from modelspec.runs import RunFile
-
-    return open_text(record.text, str(run / RunFile.EXPANDED_SPEC), file, more)
 
 
 def _resume_group(

@@ -25,6 +25,7 @@ MAY_CHANGE: tuple[Path, ...] = (
     ("training", "steps_per_execution"),
     ("training", "distribute"),
     ("training", "tracking"),
+    ("training", "report"),
 )
 """What may change when a run is resumed."""
 

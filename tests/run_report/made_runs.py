@@ -1,8 +1,10 @@
-"""Run folders as files, without a training, and predictions that are made up."""
+"""Run folders as files, without a training, predictions that are made up, and pages read back."""
 
 from __future__ import annotations
 
 import json
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +162,49 @@ def split_of(*outputs: OutputPredictions, **columns: Any) -> SplitPredictions:
     """A test split with these outputs."""
     rows = np.arange(len(outputs[0])) + 2
     return SplitPredictions("test", {one.name: one for one in outputs}, {"row": rows}, columns)
+
+
+VOID = {"meta", "br", "hr", "img", "path", "line", "rect", "circle", "polyline"}
+
+
+class Page(HTMLParser):
+    """The elements of a page, and whether each one ends where it should."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.values: list[float] = []
+        self.scripts = 0
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+        assert len(self.ids) == len(set(self.ids))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        assert not any(name.startswith("on") for name in given)
+        self.links += [str(given[name]) for name in ("href", "src") if given.get(name)]
+        self.scripts += tag == "script"
+        if tag == "data":
+            self.values.append(float(str(given["value"])))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
-from made_runs import KINDS, class_predictions, make_run, number_predictions, split_of
+from made_runs import KINDS, Page, class_predictions, make_run, number_predictions, split_of
 
 import modelspec
 from modelspec import UsageError
@@ -22,51 +20,6 @@ from modelspec.run_report import ExportFacts, RunContent, ShownExample, read_con
 from modelspec.runs import OutputKind
 
 BAD = '<script>alert("1")</script>'
-
-VOID = {"meta", "br", "hr", "img", "path", "line", "rect", "circle", "polyline"}
-
-
-class Page(HTMLParser):
-    """The elements of a page, and whether each one ends where it should."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.values: list[float] = []
-        self.scripts = 0
-        self.words: list[str] = []
-        self.feed(html)
-        self.close()
-        assert not self.open
-        assert len(self.ids) == len(set(self.ids))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if given.get("id"):
-            self.ids.append(str(given["id"]))
-        assert not any(name.startswith("on") for name in given)
-        self.links += [str(given[name]) for name in ("href", "src") if given.get(name)]
-        self.scripts += tag == "script"
-        if tag == "data":
-            self.values.append(float(str(given["value"])))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        pass
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] not in ("style", "script"):
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.words))
 
 
 def page_of(*runs: Path) -> Page:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from modelspec.diagnostics import UsageError
 from modelspec.document import model_format
 from modelspec.files import write_atomically
-from modelspec.runs import RunFile, is_run, read_status, run_of_model
+from modelspec.runs import RunFile, RunStatus, is_run, read_record, read_status, run_of_model
 from modelspec.spec.extensions import permit_extensions
 
 if TYPE_CHECKING:
     from modelspec.run_report import RunContent
-    from modelspec.training import Run
+    from modelspec.training import Run, RunGroup
 
 MOST_RUNS = 8
 """Runs in one page: so many have a colour of their own."""
@@ -83,6 +83,25 @@ def report_runs(
     if to is not None:
         write_atomically(to, html)
     return RunReport(html, to)
+
+
+def write_wanted_report(run: Run | RunGroup) -> None:
+    """Write the report of a run that has just ended, where its spec has `training.report`.
+
+    Args:
+        run: or those of all folds or seeds; one that has paused gets none, and of several processes
+            the chief alone writes.
+
+    Raises:
+        CannotRunError: the file cannot be written.
+    """
+    if not run.is_chief:
+        return
+    record = read_record(run.path)
+    training = record.spec.get("training")
+    is_wanted = isinstance(training, dict) and training.get("report") is True
+    if is_wanted and record.state is RunStatus.COMPLETE:
+        report_runs(run.path, run.path / RunFile.REPORT)
 
 
 def _check(places: Sequence[Path], output: Path | None) -> None:

@@ -73,6 +73,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
         distribute=_distribution(section, read.place("distribute"), findings),
         calibration=read.optional("calibration", lambda method, _: str(method), _is_scalar),
+        report=section.get("report") is True,
         **parts,
     )
     if "phases" not in section:
