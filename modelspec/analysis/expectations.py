@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from modelspec.analysis.losses import logged_values, names_with_loss, trained_outputs
@@ -168,12 +169,15 @@ def _no_size(facts: LayerFacts) -> bool:
     return any(t is None or None in t.shape[1:] for t in outputs)
 
 
-def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -> None:
+def check_expected_metrics(
+    spec: Spec, analysis: Analysis, measures: Mapping[str, str], findings: Findings
+) -> None:
     """Check the names under `expect.metrics` against what the spec's training will log.
 
     Args:
         spec: without `expect.metrics` there is nothing to check.
         analysis: of its model.
+        measures: the names of what predictions are measured by, as in `check_metric_names`.
         findings: takes an error for a name that is not measured, and a warning where the spec
             has no training or no data, so that no metric is measured.
     """
@@ -194,7 +198,7 @@ def check_expected_metrics(spec: Spec, analysis: Analysis, findings: Findings) -
         return
     known = logged_values(outputs, losses)
     if all(value.metric != "" for value in known.values()):  # an extension's metric has any name
-        check_metric_names(spec.expect, known, splits_of(spec), findings)
+        check_metric_names(spec.expect, known, splits_of(spec), findings, measures)
 
 
 def splits_of(spec: Spec) -> list[str]:
@@ -204,7 +208,11 @@ def splits_of(spec: Spec) -> list[str]:
 
 
 def check_metric_names(
-    expect: Expect | None, names: Iterable[str], splits: Iterable[str], findings: Findings
+    expect: Expect | None,
+    names: Iterable[str],
+    splits: Iterable[str],
+    findings: Findings,
+    measures: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Report expectations that no training can decide.
 
@@ -213,19 +221,39 @@ def check_metric_names(
         names: what is logged for the training split: `loss`, `accuracy` ...
         splits: the prefixes of the other splits that the data has: `val_`, `test_`.
         findings: takes unknown names.
+        measures: the names of what the predictions of a split are measured by, without the prefix
+            of the split, to why an output has no such measure; "" where it has it.
     """
     if expect is None:
         return
     names = list(names)
     known = [f"{prefix}{name}" for prefix in ("test_", "val_", "") for name in names]
+    splits = tuple(splits)
     able = {f"{prefix}{name}" for prefix in ("", *splits) for name in names}
+    able |= {f"{prefix}{name}" for prefix in splits for name, why in measures.items() if not why}
     for bounds in expect.metrics:
         if bounds.name in able or _PART.sub("", bounds.name) in able:
             continue
-        _report_unmeasured(bounds, known, findings)
+        _report_unmeasured(bounds, known, measures, findings)
 
 
-def _report_unmeasured(bounds: Bounds, known: list[str], findings: Findings) -> None:
+def _report_unmeasured(
+    bounds: Bounds, known: list[str], measures: Mapping[str, str], findings: Findings
+) -> None:
+    prefix = next((one for one in PREFIXES.values() if bounds.name.startswith(one)), "")
+    measure = bounds.name.removeprefix(prefix)
+    if measures.get(measure):
+        message = f"nothing measures `{bounds.name}`: {measures[measure]}"
+        hint = f"there is {join_words(known, most=12)}"
+        findings.error(bounds.span, "unknown-metric", message, hint=hint)
+        return
+    if measure in measures and not prefix:
+        message = f"`{measure}` is measured at the end, of the validation and the test split"
+        hint = f"write `val_{measure}` or `test_{measure}`"
+        findings.error(bounds.span, "unknown-metric", message, hint=hint)
+        return
+    able = [name for name, why in measures.items() if not why]
+    known = [*known, *(f"{one}{name}" for one in ("test_", "val_") for name in able)]
     if bounds.name in known:
         split = "test" if bounds.name.startswith("test_") else "validation"
         message = f"`{bounds.name}` is never measured: `data` has no `{split}`"

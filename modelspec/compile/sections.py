@@ -94,7 +94,10 @@ def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Fin
         from modelspec.analysis import check_calibration
 
         check_calibration(spec, analysis, findings)
-    check_expected_metrics(spec, analysis, findings)
+    if spec.expect is not None and spec.expect.metrics:
+        from modelspec.runs import expectable_measures
+
+        check_expected_metrics(spec, analysis, expectable_measures(spec, analysis), findings)
     if spec.expect is not None and spec.expect.sliced:
         from .slices import check_slices
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
         trainer_weights,
     )
     from .lock import is_file_locked, is_locked, lock_file, wait_for_lock
-    from .output_kinds import OutputKind, middle_quantile
+    from .named_measures import MEASURES, expectable_measures, measured_name, measured_names
+    from .output_kinds import OutputKind, kind_of_output, middle_quantile
     from .ranking import Ranking, rank
     from .record import (
         BestEpoch,
@@ -47,7 +48,8 @@ else:
             "layout": "METRIC_PREFIXES STUDY_RECORD RunFile RunStatus epoch_model fold_folder "
             "is_run member_folders run_of_model seed_folder trainer_weights",
             "lock": "is_file_locked is_locked lock_file wait_for_lock",
-            "output_kinds": "OutputKind middle_quantile",
+            "named_measures": "MEASURES expectable_measures measured_name measured_names",
+            "output_kinds": "OutputKind kind_of_output middle_quantile",
             "ranking": "Ranking rank",
             "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",
             "recorded_spec": "RecordedSpec has_begun read_recorded_spec spec_location",

@@ -27,6 +27,7 @@ from modelspec.training.fit import (
     own_callbacks,
     refuse_lost_workers,
 )
+from modelspec.training.kept import EndPredictions, expected_measures
 from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_sizes
 
 from .logs import format_logs
@@ -317,6 +318,7 @@ class TrainingSession:
         metrics = {name: value for name, value in metrics.items() if name[:4] != "val_"}
         measured = measure_splits(self.prepared)
         metrics |= measured
+        metrics |= self._expected_measures(metrics)
         warn_of_loss(self.prepared.training, history, findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
         if folder.writes:
@@ -332,6 +334,22 @@ class TrainingSession:
         from .worth import slices_missed_after
 
         return tuple(slices_missed_after(self.spec, self.prepared, self.folder.path))
+
+    def _expected_measures(self, known: Mapping[str, float]) -> dict[str, float]:
+        """What `expect.metrics` names and only predictions tell, which the run keeps then."""
+        prepared, folder = self.prepared, self.folder
+        outputs = prepared.saved_structure.output_names
+        wanted = expected_measures(self.spec.expect, outputs, known)
+        if not wanted or prepared.training.gan is not None:
+            return {}
+
+        def measure() -> dict[str, float]:
+            predictions = EndPredictions(prepared, folder)
+            found = predictions.measure(wanted)
+            predictions.keep()
+            return found
+
+        return decided_by_chief(measure)
 
     def _use_best_epoch(self, findings: Findings) -> UsedEpoch | None:
         """Save the model that is used, which all processes have then; the best epoch, if it is of

@@ -14,9 +14,9 @@ from modelspec.data import read_new_data, start_of
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
-from modelspec.evaluation import all_calibrations, all_curves
+from modelspec.evaluation import all_calibrations, all_curves, measures_of_split
 from modelspec.spec.data import DataSpec
-from modelspec.training.kept import KeptPredictions
+from modelspec.training.kept import KeptPredictions, expected_measures
 from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
 from modelspec.training.prepare import (
     check_known_categories,
@@ -148,19 +148,8 @@ def evaluate_run(
         examples = without_own_padding(examples, objectives)
     notes = tuple(f"warning: {finding.message}" for finding in findings)
     if examples is not None and trained.runtime is not None:
-        from .metrics_from_predictions import (
-            PENALTIES,
-            has_penalties,
-            run_of_predictions,
-            without_graph_losses,
-            without_trainer,
-        )
-
-        notes += (PENALTIES,) if has_penalties(trained.spec.model) else ()
-        notes += without_graph_losses(trained)
-        trained, kept = without_trainer(trained)
-        notes += kept
-        trained, examples = run_of_predictions(trained, trained.predictor(), examples)
+        trained, examples, said = _with_predictions(trained, examples)
+        notes += said
     evaluator = None
     if examples is not None:
         place = data_spec.train.span if options.data is None else start_of(options.data)
@@ -185,6 +174,9 @@ def evaluate_run(
         forecasts = _forecast_errors(trained, examples)
     predictions, why = store.finish()
     notes += why
+    if predictions is not None and prefix:
+        wanted = expected_measures(trained.spec.expect, trained.data_record.outputs, metrics)
+        metrics |= measures_of_split(predictions, wanted)
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
     worth, of_slices = worth_of_measured(
         worth_facts_of(source, prefix, metrics), predictions, options.worth, options.threshold
@@ -208,6 +200,25 @@ def _temperatures(trained: TrainedRun) -> dict[str, float | None]:
     """By which the logits of each output are divided; None where they are not."""
     meanings = trained.data_record.outputs
     return {name: meaning.get("temperature") for name, meaning in meanings.items()}
+
+
+def _with_predictions(
+    trained: TrainedRun, examples: Examples
+) -> tuple[TrainedRun, Examples, tuple[str, ...]]:
+    """Of what another runtime than Keras predicts: a run that passes the predictions through, the
+    examples with these as inputs, and what has to be known of the values, as sentences."""
+    from .metrics_from_predictions import (
+        PENALTIES,
+        has_penalties,
+        run_of_predictions,
+        without_graph_losses,
+        without_trainer,
+    )
+
+    notes: tuple[str, ...] = (PENALTIES,) if has_penalties(trained.spec.model) else ()
+    notes += without_graph_losses(trained)
+    trained, kept = without_trainer(trained)
+    return *run_of_predictions(trained, trained.predictor(), examples), (*notes, *kept)
 
 
 def _measure(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
+    from .at_end import EndPredictions, expected_measures
     from .collector import RowsToKeep, SplitCollector, columns_of_rows, why_not_kept
     from .keeping import (
         ignored_classes,
@@ -19,6 +20,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "at_end": "EndPredictions expected_measures",
             "collector": "RowsToKeep SplitCollector columns_of_rows why_not_kept",
             "keeping": "ignored_classes keep_split kept_split others_of predict_kept_split "
             "with_columns",

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelspec.analysis.losses import (
-    BINARY_LOSSES,
-    CLASS_NUMBER_LOSSES,
     ONE_HOT_LOSSES,
-    OVERLAP_LOSSES,
     OutputObjective,
     check_output_names,
     metric_name,
@@ -19,14 +16,11 @@ from modelspec.analysis.losses import (
     quantiles_of,
 )
 from modelspec.diagnostics import Findings
-from modelspec.runs import OutputKind
+from modelspec.runs import OutputKind, kind_of_output
 from modelspec.spec.data import Columns
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
 from modelspec.tabular import list_mark
-
-PAIR = 2
-"""Classes that one unit tells apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +110,16 @@ def output_meaning(
         loss has some.
     """
     columns = () if target is None else target.columns
-    kind = OutputKind.NUMBERS
     size = output.shape[-1] if output.shape else 1
-    if pixels is not None and labels is None:
-        pass  # of a loss such as binary crossentropy, too, a grey value is a number
-    elif target is not None and target.is_multi_hot:
-        kind = OutputKind.LABELS
-    elif output.loss_class in CLASS_NUMBER_LOSSES or (target is not None and target.is_one_hot):
-        kind = OutputKind.CLASSES
-    elif output.loss_class in ONE_HOT_LOSSES:
-        kind = OutputKind.CLASSES
+    is_grey = pixels is not None and labels is None
+    kind = kind_of_output(output.loss_class, size, target, labels, is_grey=is_grey)
+    is_one_hot = target is not None and target.is_one_hot
+    if kind is OutputKind.CLASSES and output.loss_class in ONE_HOT_LOSSES and not is_one_hot:
         labels = labels or (columns if len(columns) == size else None)
-    elif output.loss_class in BINARY_LOSSES and size == 1:
-        kind = OutputKind.BINARY
+    elif kind is OutputKind.BINARY:
         labels = labels or ("0", "1")
-    elif output.loss_class in OVERLAP_LOSSES and size == 1 and labels and len(labels) == PAIR:
-        kind = OutputKind.BINARY
     text = {}
     if target is not None and target.tokens is not None:
-        kind = OutputKind.TOKENS
         text = {"tokens": target.tokens, "repeats": output.loss_class == "CTC"}
     known = None if kind is OutputKind.NUMBERS or labels is None else list(labels)
     meaning: dict[str, Any] = {

@@ -19,6 +19,7 @@ from modelspec.diagnostics import Findings, SpecError
 from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.layers.rule import Tensor
+from modelspec.runs import measured_names
 from modelspec.spec import Spec
 from modelspec.spec.data import SYNTHETIC, DataSpec
 from modelspec.spec.phases import job_texts
@@ -199,7 +200,8 @@ def prepare_training(spec: Spec, graph: Graph, model: Any, findings: Findings) -
             data = with_padding_of_losses(data, outputs)
             check_vocabularies(outputs, data, spec, graph, findings)
         if training.trainer is None:
-            _check_metric_names(spec, list(logged_values(outputs, training.losses)), findings)
+            names = list(logged_values(outputs, training.losses))
+            _check_metric_names(spec, graph, names, findings)
         for phase in reversed(training.each_phase):  # the model is left as the first one has it
             layers.freeze(phase, findings)
             if phase.phase > 1:
@@ -285,7 +287,7 @@ def _with_traced_logs(
     log_names = [*logs.trained, *(f"val_{name}" for name in logs.measured if validates), RATE]
     prepared.evaluator.log_names = log_names
     names = list(dict.fromkeys([*logs.trained, *logs.measured]))
-    check_metric_names(spec.expect, names, splits_of(spec), findings)
+    _check_expected(spec, prepared.graph, names, findings)
     _check_monitored(prepared.training, prepared.data_spec, log_names, findings)
     for phase in prepared.phases:
         check_monitors(phase.training, phase.callbacks, log_names, findings)
@@ -337,9 +339,16 @@ def _log_names(names: list[str], data_spec: DataSpec) -> list[str]:
     return [*names, *validation, RATE]
 
 
-def _check_metric_names(spec: Spec, names: list[str], findings: Findings) -> None:
+def _check_expected(spec: Spec, graph: Graph, names: list[str], findings: Findings) -> None:
+    """Check that what `expect` refers to is logged, or measured of predictions."""
+    outputs = graph.for_outputs().output_names
+    measures = dict.fromkeys(measured_names(outputs, len(outputs)), "")
+    check_metric_names(spec.expect, names, splits_of(spec), findings, measures)
+
+
+def _check_metric_names(spec: Spec, graph: Graph, names: list[str], findings: Findings) -> None:
     """Check that something logs what `expect` and `checkpoint` refer to."""
-    check_metric_names(spec.expect, names, splits_of(spec), findings)
+    _check_expected(spec, graph, names, findings)
     assert spec.data is not None and spec.training is not None
     if spec.training.gan is None:
         _check_monitored(spec.training, spec.data, _log_names(names, spec.data), findings)

@@ -1,0 +1,45 @@
+"""What the measures that `expect.metrics` may name are computed by: see `runs.named_measures`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from modelspec.runs import MEASURES, METRIC_PREFIXES, measured_name
+
+from .curves import curves_of
+from .predictions import OutputPredictions, SplitPredictions
+
+
+def _roc_auc(output: OutputPredictions) -> float:
+    curves = curves_of(output)
+    return float("nan") if curves is None else curves.roc_auc
+
+
+def _average_precision(output: OutputPredictions) -> float:
+    curves = curves_of(output)
+    return float("nan") if curves is None else curves.average_precision
+
+
+VALUES: Mapping[str, Callable[[OutputPredictions], float]] = {
+    "roc_auc": _roc_auc,
+    "average_precision": _average_precision,
+}
+"""The measures by name; NaN where the rows have none. Of several classes or labels it is the
+unweighted mean."""
+
+
+def measures_of_split(predictions: SplitPredictions, wanted: Collection[str]) -> dict[str, float]:
+    """Those of the wanted measures that a split has, with the prefix of the split.
+
+    Args:
+        predictions: of the split.
+        wanted: names, of which others are passed over: `test_roc_auc`, `val_churn_roc_auc`.
+    """
+    among = len(predictions.outputs) + len(predictions.left_out)
+    prefix, found = METRIC_PREFIXES[predictions.split], {}
+    for output in predictions.outputs.values():
+        for name, measure in MEASURES.items():
+            full = prefix + measured_name(output.name, name, among)
+            if full in wanted and output.kind in measure.kinds:
+                found[full] = VALUES[name](output)
+    return found
