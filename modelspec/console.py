@@ -91,6 +91,27 @@ class DataPath(click.Path):
         return value if is_address else super().convert(value, param, ctx)
 
 
+class OutputPath(click.Path):
+    """The path of a file or folder to write, in which "-" is standard output.
+
+    Args:
+        is_printed: whether the command prints where no path is given, and so for "-"; another
+            refuses it, as it would write a file of this name.
+    """
+
+    def __init__(self, *, is_printed: bool, **how: Any) -> None:
+        super().__init__(path_type=Path, **how)
+        self.is_printed = is_printed
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; None for what is printed."""
+        if str(value) != "-":
+            return super().convert(value, param, ctx)
+        if not self.is_printed:
+            self.fail("this cannot go to standard output; name a file", param, ctx)
+        return None
+
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -225,21 +246,22 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return config(isolated(command))
 
 
-def one_spec(path: str | None) -> str:
-    """The given spec, or the only one under the current folder.
+def one_spec(path: str | None, *, takes_stdin: bool = False) -> str:
+    """The given spec, or the only one under the current folder; "-" is standard input where that
+    is taken.
 
     Raises:
         UsageError: there is none, or there are several.
     """
-    return find_one(path, current_configuration().is_ignored)
+    return find_one(path, current_configuration().is_ignored, takes_stdin=takes_stdin)
 
 
 def one_model(path: str | None) -> str:
-    """The given spec or exported model, or the only spec under the current folder.
+    """The given spec, exported model or "-", or the only spec under the current folder.
 
     Raises:
         UsageError: there is none, or there are several.
     """
     if path is not None and model_format(Path(path)) is not None:
         return path
-    return one_spec(path)
+    return one_spec(path, takes_stdin=True)

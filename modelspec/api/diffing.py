@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelspec.compile import CompiledSpec, Source
 from modelspec.diagnostics import Finding, ModelspecError, Span, SpecError, UsageError
-from modelspec.document import STDIN, find_one, find_specs, model_format
+from modelspec.document import STDIN, STDIN_NAME, find_one, find_specs, model_format
 from modelspec.runs import is_run, read_record, read_recorded_spec, run_of_model
 
 from .building import open_spec, open_text
@@ -40,6 +40,8 @@ def diff(old: Source, new: Source, overrides: Mapping[str, Any] | None = None) -
     """
     from modelspec.comparison import diff_specs
 
+    if str(old) == str(new) == STDIN:
+        raise UsageError("standard input is one spec: give a file, or REV:PATH, as the other")
     with ExitStack() as stack:
         return diff_specs(*(_side(str(source), overrides, stack) for source in (old, new)))
 
@@ -104,7 +106,8 @@ def _side(source: str, overrides: Mapping[str, Any] | None, stack: ExitStack) ->
         from modelspec.training import missed_expectations
 
         missed += [str(one) for one in missed_expectations(compiled.spec.expect, metrics)]
-    return Side(source, compiled, summary_of_opened(compiled), metrics, tuple(missed))
+    name = STDIN_NAME if source == STDIN else source
+    return Side(name, compiled, summary_of_opened(compiled), metrics, tuple(missed))
 
 
 def _open(source: str, overrides: Mapping[str, Any] | None, stack: ExitStack) -> CompiledSpec:
@@ -112,7 +115,7 @@ def _open(source: str, overrides: Mapping[str, Any] | None, stack: ExitStack) ->
 
     path = Path(source)
     if source == STDIN:
-        raise UsageError("diff does not read standard input: give a file, or REV:PATH of git")
+        return open_spec(source, overrides)
     if is_revision(source):
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         try:

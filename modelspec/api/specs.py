@@ -17,7 +17,7 @@ from modelspec.diagnostics import (
     did_you_mean,
     join_words,
 )
-from modelspec.document import model_format, read
+from modelspec.document import STDIN, STDIN_NAME, model_format, read, read_stdin
 from modelspec.files import refuse_existing, similar_name, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.runs import RunFile, is_run, run_of_model
@@ -350,16 +350,20 @@ def _open_parts(source: Source, overrides: Mapping[str, Any]) -> SpecParts:
     if run is not None:
         path = run / RunFile.EXPANDED_SPEC
     text: str | None
+    from_stdin = str(source) == STDIN
     if model_format(path) is not None:
         from modelspec.exporting import read_metadata
 
         text = read_metadata(path).spec
+    elif from_stdin:
+        text = read_stdin(findings)
     else:
         text = read(path, findings)
     parts = None
     if text is not None:
+        name, file = (STDIN_NAME, None) if from_stdin else (str(path), path)
         parts = compile_parts(
-            text, str(path), path, findings, overrides, import_extensions=import_extensions
+            text, name, file, findings, overrides, import_extensions=import_extensions
         )
     if parts is None:
         raise SpecError(findings.sorted())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from modelspec.diagnostics import (
     limit_suggestions,
     merge_repeats,
 )
-from modelspec.document import STDIN, apply_suppressions, read
+from modelspec.document import STDIN, STDIN_NAME, apply_suppressions, read, read_stdin
 from modelspec.machine import core_count
 from modelspec.report import known_codes
 from modelspec.spec import confine_to, divided_among, refuse_link_outside
@@ -136,7 +135,7 @@ def validate_file(  # noqa: PLR0913 - each check has its option
     if isinstance(source, Mapping):
         text, name, path = text_of_dict(source), DICT, None
     elif str(source) == STDIN:
-        text, name, path = sys.stdin.read(), "<stdin>", None
+        text, name, path = read_stdin(findings), STDIN_NAME, None
     else:
         name, path = str(source), Path(source)
         with confine_to(root):

@@ -9,7 +9,7 @@ import click
 from modelspec.api import card
 from modelspec.cards import CARD_FORMATS, FOR_A_PERSON
 from modelspec.completions import complete_runs
-from modelspec.console import say, show
+from modelspec.console import OutputPath, say, show
 
 
 @click.command("card", epilog="Example: modelspec card runs/penguins -o runs/penguins/README.md")
@@ -17,7 +17,7 @@ from modelspec.console import say, show
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=True),
     help="The file to write; its ending says the format. By default the card is printed.",
 )
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from modelspec.api import convert_file
 from modelspec.console import (
+    OutputPath,
     config_options,
     extensions_option,
     one_spec,
@@ -29,7 +30,7 @@ from modelspec.graph import FORMS
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=True),
     help="The file to write. By default the spec goes to standard output.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
@@ -47,7 +48,9 @@ def command(
 
     Exit code 0: written; 1: the spec has errors, or its graph is not a chain; 2: the file exists.
     """
-    text = convert_file(one_spec(spec), to, output, overrides=overrides, force=force)
+    text = convert_file(
+        one_spec(spec, takes_stdin=True), to, output, overrides=overrides, force=force
+    )
     if output is None:
         show(text, is_data=True)
     else:

@@ -36,7 +36,8 @@ CANNOT_COMPARE = 2
 def command(paths: tuple[str, ...], form: str, of_git: bool, overrides: dict[str, Any]) -> int:
     """Show how NEW differs from OLD in model, data and training, without TensorFlow.
 
-    Both are spec files, REV:PATH of a git repository, run folders or exported models. Layers are
+    Both are spec files, REV:PATH of a git repository, run folders or exported models; one may be
+    "-", standard input. Layers are
     matched by name, then by what they read: a renamed layer is no other one. For each tensor it is
     said whether the old weights still fit.
 

@@ -9,6 +9,7 @@ import click
 
 from modelspec.api import expand_file
 from modelspec.console import (
+    OutputPath,
     config_options,
     extensions_option,
     one_model,
@@ -28,7 +29,7 @@ from modelspec.files import refuse_existing, write_atomically
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=True),
     help="The file to write. By default it is printed.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")

@@ -9,6 +9,7 @@ import click
 
 from modelspec.api import EXPORTS, export_checked
 from modelspec.console import (
+    OutputPath,
     config_options,
     extensions_option,
     print_findings,
@@ -29,7 +30,7 @@ from modelspec.exporting.formats import FORMATS, ExportSettings
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=False),
     help="The file to write. By default the model's name with the format's suffix.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from modelspec.api import import_model
-from modelspec.console import print_findings, say, show
+from modelspec.console import OutputPath, print_findings, say, show
 
 
 @click.command(
@@ -18,7 +18,7 @@ from modelspec.console import print_findings, say, show
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=True),
     help="The spec to write. By default it goes to standard output.",
 )
 @click.option(

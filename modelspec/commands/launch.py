@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from modelspec.api import launch
 from modelspec.console import (
+    OutputPath,
     choice_option,
     extensions_option,
     one_spec,
@@ -46,7 +47,7 @@ from modelspec.report import render_findings
     help="Whose file to print: a JobSet or TrainJob, a batch script, or a script for `ray job`.",
 )
 @click.option(
-    "-o", "--file", type=click.Path(path_type=Path), help="Write the text to this file instead."
+    "-o", "--file", type=OutputPath(is_printed=True), help="Write the text to this file instead."
 )
 @click.option("--force", is_flag=True, help="Replace the file.")
 @click.option(

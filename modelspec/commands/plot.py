@@ -9,6 +9,7 @@ import click
 
 from modelspec.api import plot
 from modelspec.console import (
+    OutputPath,
     choice_option,
     config_options,
     extensions_option,
@@ -28,7 +29,7 @@ from modelspec.runs import is_run
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=True),
     help="The file to write; its ending says the format. By default svg is printed.",
 )
 @click.option("--format", "form", type=click.Choice(list(PICTURE_FORMATS)), help="The format.")

@@ -9,7 +9,14 @@ import click
 
 from modelspec.api import predict
 from modelspec.completions import complete_runs
-from modelspec.console import DataPath, extensions_option, say, threshold_option, workers_option
+from modelspec.console import (
+    DataPath,
+    OutputPath,
+    extensions_option,
+    say,
+    threshold_option,
+    workers_option,
+)
 
 SPLITS = ("train", "validation", "test")
 
@@ -34,7 +41,7 @@ SPLITS = ("train", "validation", "test")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=True),
     help="The csv, jsonl, parquet or npz file to write. By default csv goes to standard output.",
 )
 @click.option(

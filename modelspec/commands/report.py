@@ -9,7 +9,7 @@ import click
 
 from modelspec.api import report_runs
 from modelspec.completions import complete_runs
-from modelspec.console import extensions_option, say
+from modelspec.console import OutputPath, extensions_option, say
 from modelspec.diagnostics import UsageError
 from modelspec.document import model_format
 from modelspec.runs import RunFile, is_run, read_status
@@ -27,7 +27,7 @@ from modelspec.runs import RunFile, is_run, read_status
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=False),
     help="The html file, which is replaced. By default report.html in the folder of the run.",
 )
 @click.option(

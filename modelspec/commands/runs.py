@@ -8,7 +8,7 @@ import click
 
 from modelspec.api import best_run, compare_runs, list_runs, sorted_runs
 from modelspec.completions import complete_runs
-from modelspec.console import format_option, say, show
+from modelspec.console import OutputPath, format_option, say, show
 from modelspec.diagnostics import UsageError
 from modelspec.runs import COMPARE_FORMATS, LIST_FORMATS, RANKED_FORMATS
 
@@ -94,7 +94,7 @@ def best_(arguments: tuple[str, ...], *, largest: bool, smallest: bool) -> int:
 )
 @format_option(COMPARE_FORMATS)
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Draw the curves into this PNG file."
+    "-o", "--output", type=OutputPath(is_printed=False), help="Draw the curves into this PNG file."
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 def compare(runs: tuple[Path, ...], form: str, output: Path | None, force: bool) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from modelspec.configuration import configuration_schema
-from modelspec.console import say, show
+from modelspec.console import OutputPath, say, show
 from modelspec.files import write_atomically
 from modelspec.schema import editor_schema
 
@@ -17,7 +17,7 @@ from modelspec.schema import editor_schema
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputPath(is_printed=True, dir_okay=False),
     help="The file to write; an existing one is replaced.",
 )
 @click.option(

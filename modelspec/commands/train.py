@@ -12,6 +12,7 @@ import click
 from modelspec.api import smoke, train_request, train_requested
 from modelspec.completions import complete_runs
 from modelspec.console import (
+    OutputPath,
     choice_option,
     config_options,
     extensions_option,
@@ -53,7 +54,7 @@ class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic in 
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=False),
     help="The run folder. By default the first free one of runs/NAME, runs/NAME-2, ...",
 )
 @click.option(

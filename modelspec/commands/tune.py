@@ -10,6 +10,7 @@ import click
 
 from modelspec.api import tune
 from modelspec.console import (
+    OutputPath,
     config_options,
     extensions_option,
     log_format_option,
@@ -25,7 +26,7 @@ from modelspec.console import (
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(is_printed=False),
     help="The study folder. By default the first free one of runs/NAME-study, runs/NAME-study-2, "
     "...",
 )

@@ -20,7 +20,7 @@ from modelspec.console import (
     set_option,
 )
 from modelspec.diagnostics import EXIT_ERRORS, Severity, UsageError, did_you_mean, exit_code_of
-from modelspec.document import STDIN, find_specs, heirs_of, is_spec_file
+from modelspec.document import STDIN, STDIN_NAME, find_specs, heirs_of, is_spec_file
 from modelspec.report import FORMATS, Report, known_codes, report_files, tally
 
 Codes = frozenset[str]
@@ -159,7 +159,7 @@ def command(  # noqa: PLR0913 - each option
         root=root or _root_in_ci(None if paths else project),
     )
     shown = [f for f in findings if configuration.is_shown(f, select, ignore)]
-    names = ["<stdin>" if file == STDIN else file for file in files]
+    names = [STDIN_NAME if file == STDIN else file for file in files]
     report = Report(shown, names, configuration.is_strict if strict is None else strict)
     print_report(shown, names, form, strict=report.strict)
     if form == "text":

@@ -23,7 +23,15 @@ from modelspec.diagnostics import (
     exit_code_of,
     limit_suggestions,
 )
-from modelspec.document import LocatedDict, load, model_format, read
+from modelspec.document import (
+    STDIN,
+    STDIN_NAME,
+    LocatedDict,
+    load,
+    model_format,
+    read,
+    read_stdin,
+)
 from modelspec.graph import Graph, build_graph
 from modelspec.layers.policies import named_policy
 from modelspec.layers.rule import Policy
@@ -134,13 +142,17 @@ def compile_file(
     Raises:
         SpecError: the spec has errors; all of them are in it.
     """
-    path = Path(source)
     findings = Findings()
-    text = read(path, findings)
+    path: Path | None = None
+    if str(source) == STDIN:
+        name, text = STDIN_NAME, read_stdin(findings)
+    else:
+        path = Path(source)
+        name, text = str(path), read(path, findings)
     compiled = None
     if text is not None:
         compiled = compile_text(
-            text, str(path), path, findings, overrides, import_extensions=import_extensions
+            text, name, path, findings, overrides, import_extensions=import_extensions
         )
     if compiled is None:
         raise SpecError(findings.sorted())

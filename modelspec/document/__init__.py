@@ -2,9 +2,9 @@
 
 from .bases import heirs_of
 from .emit import emit, format_flow, format_scalar
-from .find import STDIN, find_one, find_specs, is_spec_file
+from .find import find_one, find_specs, is_spec_file
 from .ignored import REPOSITORY_MARK, GitIgnore, IgnorePatterns, IsIgnored
-from .load import load, read
+from .load import STDIN, STDIN_NAME, load, read, read_stdin
 from .located import (
     LocatedDict,
     LocatedList,

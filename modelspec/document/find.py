@@ -13,9 +13,9 @@ from modelspec.files import similar_name
 
 from .bases import bases_of, head_of
 from .ignored import GitIgnore, IsIgnored
+from .load import STDIN
 
 SUFFIXES = (".yaml", ".yml", ".json")
-STDIN = "-"
 _KEY = re.compile(
     rb"""^\s*(?:["']?modelspec["']?\s*:|\{\s*["']?modelspec["']?\s*:)""", re.MULTILINE
 )
@@ -91,13 +91,23 @@ def _what_folder(folder: Path) -> str:
     return f"a folder; name a file in it{named}"
 
 
-def find_one(path: str | None, is_ignored: IsIgnored | None = None) -> str:
-    """The given spec, or the only one under the current folder; `is_ignored` is that of
-    `find_specs`.
+def find_one(
+    path: str | None, is_ignored: IsIgnored | None = None, *, takes_stdin: bool = False
+) -> str:
+    """The given spec, or the only one under the current folder.
+
+    Args:
+        path: as given; None where nothing was.
+        is_ignored: that of `find_specs`.
+        takes_stdin: whether "-" stands for standard input.
 
     Raises:
         UsageError: there is none, or there are several.
     """
+    if path == STDIN:
+        if takes_stdin:
+            return path
+        raise UsageError("this needs a file: write what comes on standard input to one first")
     if path is not None:
         if Path(path).is_dir():
             raise UsageError(f"{path} is {_what_folder(Path(path))}")

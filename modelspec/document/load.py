@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ from .located import LocatedDict, LocatedList
 from .models import purpose_of
 from .syntax import report_syntax_error
 from .yaml_loader import PLAIN, UNTAGGED, SpecLoader, parse_scalar
+
+STDIN = "-"
+"""What stands for standard input in place of a file."""
+
+STDIN_NAME = "<stdin>"
+"""How findings call it."""
 
 MAX_BYTES = 10_000_000
 MAX_VALUES = 1_000_000
@@ -40,22 +47,48 @@ def read(path: Path, findings: Findings, *, name: str | None = None) -> str | No
             return None
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)  # a device reports no size, or a wrong one
-        if len(content) > MAX_BYTES:
-            size = f"{max(about.st_size, len(content)):,}"
-            message = f"the file has {size} bytes; a spec may have at most {MAX_BYTES:,}"
-            findings.error(start, "file-too-large", message)
-            return None
+        return _decode(content, about.st_size, start, findings, purpose_of(path))
+    except OSError as error:
+        findings.error(start, "cannot-read", f"the file cannot be read: {error.strerror or error}")
+    return None
+
+
+def read_stdin(findings: Findings) -> str | None:
+    """The text on standard input; None with a finding where it is no text."""
+    start = Span(STDIN_NAME, 1, 1, 1, 1)
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:  # in a notebook, or closed
+        return "" if sys.stdin is None else sys.stdin.read()
+    content = stream.read(MAX_BYTES + 1)
+    return _decode(content, 0, start, findings, None)
+
+
+def _decode(
+    content: bytes, size: int, start: Span, findings: Findings, purpose: tuple[str, str] | None
+) -> str | None:
+    """The text of what was read; None with a finding where it is too long or no text.
+
+    Args:
+        content: at most a byte more than a spec may have.
+        size: that the system reports.
+        start: where findings point.
+        findings: takes them.
+        purpose: what a file of this name is and what takes it, where it is no spec.
+    """
+    if len(content) > MAX_BYTES:
+        message = f"the file has {max(size, len(content)):,} bytes; a spec may have at most"
+        findings.error(start, "file-too-large", f"{message} {MAX_BYTES:,}")
+        return None
+    try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = (
             f"the file is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}"
         )
-        hint, known = "save the file as UTF-8", purpose_of(path)
-        if known is not None:
-            message, hint = f"this is {known[0]}, not a spec", known[1]
+        hint = "save the file as UTF-8"
+        if purpose is not None:
+            message, hint = f"this is {purpose[0]}, not a spec", purpose[1]
         findings.error(start, "not-utf8", message, hint=hint)
-    except OSError as error:
-        findings.error(start, "cannot-read", f"the file cannot be read: {error.strerror or error}")
     return None
 
 

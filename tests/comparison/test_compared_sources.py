@@ -110,7 +110,6 @@ def test_a_revision_is_read_with_the_tables_of_today(repository: Path) -> None:
         ("specs/none.yaml", "there is no file specs/none.yaml"),
         ("specs", "specs is a folder without a run"),
         ("HEAD:specs", "HEAD:specs is a folder: give a spec in it"),
-        ("-", "diff does not read standard input"),
         ("--output=made:specs/base.yaml", "git has no --output=made:specs/base.yaml: "),
     ],
 )
