@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         predictions_of,
         worth,
     )
-    from .reports import RunReport, report_runs
-    from .runs import best_run, card, compare_runs, list_runs, sorted_runs
+    from .reports import RunReport, card, report_runs
+    from .runs import best_run, compare_runs, list_runs, sorted_runs
     from .specs import convert_file, expand_file, init, plot, summarize
     from .training import smoke, train, train_request, train_requested
     from .tuning import StudyResult, tune
@@ -43,8 +43,8 @@ else:
             "importing": "from_keras import_model",
             "predicting": "RunWorth evaluate evaluate_in_detail importance load predict "
             "predictions_of worth",
-            "reports": "RunReport report_runs",
-            "runs": "best_run card compare_runs list_runs sorted_runs",
+            "reports": "RunReport card report_runs",
+            "runs": "best_run compare_runs list_runs sorted_runs",
             "specs": "convert_file expand_file init plot summarize",
             "training": "smoke train train_request train_requested",
             "tuning": "StudyResult tune",

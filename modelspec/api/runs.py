@@ -1,4 +1,4 @@
-"""List, rank and compare runs, and write their cards."""
+"""List, rank and compare runs."""
 
 from __future__ import annotations
 
@@ -116,57 +116,3 @@ def compare_runs(
         refuse_existing(Path(output), force=force)
         write_atomically(Path(output), lambda draft: draw_runs(draft, found.runs))
     return found
-
-
-def card(  # all but the first two by name, as options are
-    run: Path | str,
-    output: Path | str | None = None,
-    *,
-    form: str | None = None,
-    license: str | None = None,
-    languages: Sequence[str] = (),
-    force: bool = False,
-) -> str:
-    """Write the card of a complete run, without TensorFlow.
-
-    Args:
-        run: its folder; that of folds or seeds has the means.
-        output: the file to write, if any.
-        form: "huggingface", a model card in markdown, or "cyclonedx", a bill of materials in JSON;
-            by default what the ending of `output` says, or "huggingface".
-        license: the identifier of the model's licence, such as "apache-2.0".
-        languages: codes of ISO 639, such as "en".
-        force: overwrite the file.
-
-    Returns:
-        The text.
-
-    Raises:
-        UsageError: the folder is not a run, the run is not complete, `output` exists, or an option
-            is none.
-        SpecError: the recorded spec is damaged.
-        CannotRunError: a file of the run cannot be read, or `output` not be written.
-    """
-    from modelspec.cards import CardOptions, choose_card_format, gather_facts, require_complete
-    from modelspec.runs import RunFile, run_of_model
-
-    from .specs import plot, summary_of_opened
-
-    options = CardOptions(license, tuple(languages))
-    options.check()
-    path, to = Path(run), None if output is None else Path(output)
-    folder = run_of_model(path) or path
-    if to is not None and to.is_dir():
-        raise UsageError(f"{to} is a folder: name a file in it, such as {to / 'README.md'}")
-    chosen = choose_card_format(form, to)
-    require_complete(folder)
-    if to is not None:
-        refuse_existing(to, force=force)
-    opened = open_spec(folder / RunFile.EXPANDED_SPEC)
-    picture = plot(folder, form="mermaid")
-    assert isinstance(picture, str)
-    facts = gather_facts(folder, opened, summary_of_opened(opened), picture, options)
-    text = chosen.write(facts)
-    if to is not None:
-        write_atomically(to, text)
-    return text

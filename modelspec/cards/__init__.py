@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .card_facts import CardFacts, CardOptions, gather_facts, require_complete
+    from .card_facts import (
+        CardFacts,
+        CardOptions,
+        ClassFigures,
+        MeasuredSplit,
+        SliceFigure,
+        gather_facts,
+        require_complete,
+    )
     from .formats import CARD_FORMATS, choose_card_format
     from .hugging_face import FOR_A_PERSON
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "card_facts": "CardFacts CardOptions gather_facts require_complete",
+            "card_facts": "CardFacts CardOptions ClassFigures MeasuredSplit SliceFigure "
+            "gather_facts require_complete",
             "formats": "CARD_FORMATS choose_card_format",
             "hugging_face": "FOR_A_PERSON",
         },

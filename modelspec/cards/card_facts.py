@@ -99,12 +99,58 @@ class UsedFile:
 
 @dataclass(frozen=True, slots=True)
 class MetExpectation:
-    """A bound of `expect.metrics`, beside what was measured; `value` is None where nothing was."""
+    """A bound of `expect.metrics`, beside what was measured; `value` is None where nothing was.
+
+    `where` are the rows that it is of: "" for all, "each `island`", or those that miss it.
+    """
 
     name: str
     bounds: str
     value: float | None
     is_met: bool
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """How well one class of an output is told from the others; a fraction of nothing is None."""
+
+    output: str
+    label: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class SliceFigure:
+    """A measure of the rows with one value of a column, with the ends of its interval."""
+
+    output: str
+    column: str
+    value: str
+    examples: int
+    measure: str
+    figure: float
+    ends: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSplit:
+    """What the predictions that a run keeps say of a split.
+
+    Attributes:
+        split: its name; "" where no predictions are kept.
+        intervals: metric, with the prefix of its split, to the ends of its interval of 95 %.
+        classes: of each output with classes.
+        slices: by the columns for which the spec has bounds.
+    """
+
+    split: str = ""
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    classes: tuple[ClassFigures, ...] = ()
+    slices: tuple[SliceFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +168,8 @@ class CardFacts:
         members: the subfolders of the runs of folds or seeds, each with a model of its own.
         files: those of the run that are there, by their names.
         options: what no run knows.
+        measured: what its kept predictions say.
+        missed: the expectations that metrics.json calls missed.
     """
 
     record: RunRecord
@@ -134,6 +182,8 @@ class CardFacts:
     members: tuple[str, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
     options: CardOptions = CardOptions()
+    measured: MeasuredSplit = MeasuredSplit()
+    missed: Sequence[Mapping[str, Any]] = ()
 
     @property
     def name(self) -> str:
@@ -201,8 +251,25 @@ class CardFacts:
         for bounds in () if expect is None else expect.metrics:
             value = measured.get(bounds.name)
             is_met = value is not None and bounds.contains(value)
-            found.append(MetExpectation(bounds.name, str(bounds), value, is_met))
+            if bounds.least is not None or bounds.most is not None:
+                found.append(MetExpectation(bounds.name, str(bounds), value, is_met))
+            for one in bounds.slices:
+                found += self._of_slices(bounds.name, one.column, str(one.bounds))
         return found
+
+    def _of_slices(self, name: str, column: str, bounds: str) -> list[MetExpectation]:
+        """Those of each value of a column that miss a bound; one for all where none does."""
+        missed = [
+            MetExpectation(name, bounds, one.get("value"), False, _where(column, one["slice"]))
+            for one in self.missed
+            if one.get("name") == name and (one.get("slice") or {}).get("column") == column
+        ]
+        return missed or [MetExpectation(name, bounds, None, True, f"each `{column}`")]
+
+
+def _where(column: str, rows: Mapping[str, Any]) -> str:
+    value = rows.get("value")
+    return f"each `{column}`" if value is None else f"`{column}` {value}"
 
 
 def source_name(source: Any) -> str:
@@ -211,8 +278,13 @@ def source_name(source: Any) -> str:
     return ", ".join(inner.paths) or str(inner.options.get("name") or source.kind)
 
 
-def gather_facts(
-    run: Path, compiled: CompiledSpec, summary: Summary, picture: str, options: CardOptions
+def gather_facts(  # what a card is made of
+    run: Path,
+    compiled: CompiledSpec,
+    summary: Summary,
+    picture: str,
+    options: CardOptions,
+    measured: MeasuredSplit,
 ) -> CardFacts:
     """Read what a card tells of a run.
 
@@ -222,6 +294,7 @@ def gather_facts(
         summary: of its model.
         picture: the model as a Mermaid flowchart.
         options: what no run knows.
+        measured: what its kept predictions say.
     """
     record, status = read_record(run), read_status(run)
     members = tuple(member_folders(status))
@@ -242,6 +315,8 @@ def gather_facts(
         members,
         files,
         options,
+        measured,
+        [one for one in _json(run / RunFile.METRICS).get("missed") or () if isinstance(one, dict)],
     )
 
 
@@ -276,7 +351,7 @@ def limitations(facts: CardFacts) -> Sequence[str]:
             "It was not evaluated on a test split, so nothing here says how it does on "
             "data that had no part in its making."
         )
-    missed = [one.name for one in facts.expectations if not one.is_met]
+    missed = list(dict.fromkeys(one.name for one in facts.expectations if not one.is_met))
     if missed:
         found.append(f"It misses what its spec expects of {', '.join(missed)}.")
     for name, meaning in facts.outputs.items():

@@ -161,10 +161,31 @@ def _tensor(about: dict[str, Any]) -> str:
 
 
 def _performance(facts: CardFacts) -> Iterator[dict[str, Any]]:
-    for split in METRIC_PREFIXES:
+    """Metrics by split, then what the kept predictions say of classes and slices."""
+    measured = facts.measured
+    for split, prefix in METRIC_PREFIXES.items():
         for name, value in facts.record.metrics.get(split, {}).items():
-            if value is not None and math.isfinite(value):
-                yield {"type": name, "value": repr(value), "slice": f"{split} split"}
+            ends = measured.intervals.get(f"{prefix}{name}")
+            yield from _metric(name, value, f"{split} split", ends)
+    for one in measured.classes:
+        where = f"{measured.split} split, {one.output} is {one.label}"
+        yield from _metric("precision", one.precision, where)
+        yield from _metric("recall", one.recall, where)
+        yield from _metric("f1", one.f1, where)
+    for part in measured.slices:
+        where = f"{measured.split} split, {part.column} is {part.value}"
+        yield from _metric(f"{part.output} {part.measure}", part.figure, where, part.ends)
+
+
+def _metric(
+    name: str, value: float | None, where: str, ends: tuple[float, float] | None = None
+) -> Iterator[dict[str, Any]]:
+    if value is not None and math.isfinite(value):
+        found: dict[str, Any] = {"type": name, "value": repr(float(value)), "slice": where}
+        if ends is not None:
+            bounds = {"lowerBound": repr(ends[0]), "upperBound": repr(ends[1])}
+            found["confidenceInterval"] = bounds
+        yield found
 
 
 def _properties(facts: CardFacts) -> Iterator[dict[str, str]]:
@@ -193,7 +214,8 @@ def _properties(facts: CardFacts) -> Iterator[dict[str, str]]:
         yield _property(f"override.{path}", format_flow(value))
     for one in facts.expectations:
         state = "met" if one.is_met else "missed"
-        yield _property(f"expect.{one.name}", f"{one.bounds}: {state}")
+        where = f" ({one.where})" if one.where else ""
+        yield _property(f"expect.{one.name}", f"{one.bounds}{where}: {state}")
 
 
 def _property(name: str, value: Any) -> dict[str, str]:

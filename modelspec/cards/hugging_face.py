@@ -26,6 +26,9 @@ FOR_A_PERSON = "TO BE FILLED IN BY A PERSON"
 MOST_LABELS = 20
 """Classes that a card lists."""
 
+MOST_CLASSES = 30
+"""Classes whose figures it has, the most frequent first."""
+
 QUESTIONS = {
     "intended use": "What is this model for, who uses it, and which decisions may rest on it?",
     "out of scope": "What must it not be used for?",
@@ -221,7 +224,11 @@ def _evaluation(facts: CardFacts) -> Iterator[str]:
     rows = [
         (
             cell_code(name),
-            *(_measured(metrics[s].get(name), deviations.get(s, {}).get(name)) for s in splits),
+            *(
+                _measured(metrics[s].get(name), deviations.get(s, {}).get(name))
+                + _ends(facts.measured.intervals.get(f"{METRIC_PREFIXES[s]}{name}"))
+                for s in splits
+            ),
         )
         for name in names
     ]
@@ -230,20 +237,71 @@ def _evaluation(facts: CardFacts) -> Iterator[str]:
         yield "Those of `train` were logged during an epoch, while the weights changed.\n"
     if deviations:
         yield f"After ± is the standard deviation over {len(facts.members)} trainings.\n"
+    if facts.measured.intervals:
+        yield (
+            "In brackets is an interval of 95 %: two models whose intervals overlap widely are not "
+            "told apart by these rows.\n"
+        )
+    yield from _by_class(facts)
+    yield from _by_slice(facts)
+    yield from _expectations(facts)
+
+
+def _by_class(facts: CardFacts) -> Iterator[str]:
+    for output in dict.fromkeys(one.output for one in facts.measured.classes):
+        found = [one for one in facts.measured.classes if one.output == output]
+        yield f"By class of {code(output)}, on the {facts.measured.split} split:\n"
+        rows = [
+            (
+                cell_code(one.label),
+                *(_or_none(value) for value in (one.precision, one.recall, one.f1)),
+                f"{one.examples:,}",
+            )
+            for one in found[:MOST_CLASSES]
+        ]
+        yield table(("class", "precision", "recall", "F1", "examples"), rows)
+        if len(found) > MOST_CLASSES:
+            yield f"The other {len(found) - MOST_CLASSES} are rarer.\n"
+
+
+def _by_slice(facts: CardFacts) -> Iterator[str]:
+    for column in dict.fromkeys(one.column for one in facts.measured.slices):
+        found = [one for one in facts.measured.slices if one.column == column]
+        yield f"By {code(column)}, on the {facts.measured.split} split:\n"
+        rows = [
+            (
+                cell_code(one.value),
+                cell_code(f"{one.output} {one.measure}"),
+                f"{_or_none(one.figure)}{_ends(one.ends)}",
+                f"{one.examples:,}",
+            )
+            for one in found
+        ]
+        yield table((escape(column), "measure", "value", "examples"), rows)
+
+
+def _expectations(facts: CardFacts) -> Iterator[str]:
     if facts.expectations:
         yield "What the spec expects:\n"
-        yield table(
-            ("metric", "expected", "measured", ""),
-            [
-                (
-                    cell_code(one.name),
-                    escape(one.bounds),
-                    "not measured" if one.value is None else f"{one.value:.4g}",
-                    "met" if one.is_met else "**missed**",
-                )
-                for one in facts.expectations
-            ],
-        )
+        rows = [
+            (
+                cell_code(one.name),
+                escape(one.where or "all"),
+                escape(one.bounds),
+                "" if one.is_met and one.where else _or_none(one.value),
+                "met" if one.is_met else "**missed**",
+            )
+            for one in facts.expectations
+        ]
+        yield table(("metric", "rows", "expected", "measured", ""), rows)
+
+
+def _or_none(value: float | None) -> str:
+    return "-" if value is None or not math.isfinite(value) else f"{value:.4g}"
+
+
+def _ends(ends: tuple[float, float] | None) -> str:
+    return "" if ends is None else f" \\[{ends[0]:.3g}, {ends[1]:.3g}\\]"
 
 
 def _measured(value: float | None, deviation: float | None) -> str:

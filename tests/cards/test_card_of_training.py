@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import modelspec
+from modelspec.api import evaluate_in_detail
 from modelspec.cli import run
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("card")]
@@ -22,7 +23,9 @@ SPECS = Path(__file__).parents[2] / "specs"
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("card") / "run"
-    modelspec.train(SPECS / "penguins.yaml", output=folder, overrides={"training.epochs": 2})
+    slices = {"min": 0.5, "slices": {"island": {"min": 0.999}}}
+    changed = {"training.epochs": 2, "expect.metrics.test_sex_accuracy": slices}
+    modelspec.train(SPECS / "penguins.yaml", output=folder, overrides=changed)
     return folder
 
 
@@ -54,6 +57,27 @@ def test_the_run_counts_its_examples_and_hashes_its_files(trained: Path) -> None
     assert "| test | data/penguins.csv | 67 |" in card
     assert digest in card
     assert digest in modelspec.card(trained, form="cyclonedx")
+
+
+def test_it_has_what_the_kept_predictions_say(trained: Path) -> None:
+    """The figures of `evaluate`, which counts in another way, and those of slices that decided."""
+    found = evaluate_in_detail(trained)
+    card, bom = modelspec.card(trained), json.loads(modelspec.card(trained, form="cyclonedx"))
+    metrics = bom["metadata"]["component"]["modelCard"]["quantitativeAnalysis"]
+    told = {(one["slice"], one["type"]): one for one in metrics["performanceMetrics"]}
+    for confusion in found.confusions:
+        for score in confusion.classes:
+            where = f"test split, {confusion.output} is {score.label}"
+            for name in ("precision", "recall", "f1"):
+                value = getattr(score, name)
+                assert value is None or float(told[where, name]["value"]) == pytest.approx(value)
+            assert f"| `{score.label}` | " in card
+    interval = told["test split", "species_accuracy"]["confidenceInterval"]
+    accuracy = found.metrics["test_species_accuracy"]
+    assert float(interval["lowerBound"]) < accuracy < float(interval["upperBound"])
+    assert told["test split, island is Biscoe", "sex accuracy"]["confidenceInterval"]
+    assert "| `test_sex_accuracy` | \\`island\\` Biscoe | at least 0.999 |" in card
+    assert "| `test_sex_accuracy` | all | at least 0.5 |" in card
 
 
 def test_its_commands_run_on_the_files_that_it_names(

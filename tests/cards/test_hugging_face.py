@@ -112,7 +112,7 @@ def structure(markdown: str) -> list[str]:
 
 def test_a_missed_expectation_is_said(tmp_path: Path) -> None:
     text = modelspec.card(make_run(tmp_path / "run"))
-    assert "| `test_accuracy` | at least 0.9 | 0.85 | **missed** |" in text
+    assert "| `test_accuracy` | all | at least 0.9 | 0.85 | **missed** |" in text
     assert "- It misses what its spec expects of test\\_accuracy." in text
 
 

@@ -1,0 +1,144 @@
+"""Write the card of a run, with what its kept predictions say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelspec.api.building import open_spec
+from modelspec.diagnostics import ModelspecError, UsageError
+from modelspec.files import refuse_existing, write_atomically
+from modelspec.runs import OutputKind, RunFile, run_of_model
+
+if TYPE_CHECKING:
+    from modelspec.cards import ClassFigures, MeasuredSplit, SliceFigure
+    from modelspec.evaluation import OutputPredictions, Slices
+    from modelspec.spec import Spec
+
+SPLITS = ("test", "validation")
+"""The split that is told of: the first of these whose predictions are kept."""
+
+
+def card(  # all but the first two by name, as options are
+    run: Path | str,
+    output: Path | str | None = None,
+    *,
+    form: str | None = None,
+    license: str | None = None,
+    languages: Sequence[str] = (),
+    force: bool = False,
+) -> str:
+    """Write the card of a complete run, without TensorFlow.
+
+    Args:
+        run: its folder; that of folds or seeds has the means.
+        output: the file to write, if any.
+        form: "huggingface", a model card in markdown, or "cyclonedx", a bill of materials in JSON;
+            by default what the ending of `output` says, or "huggingface".
+        license: the identifier of the model's licence, such as "apache-2.0".
+        languages: codes of ISO 639, such as "en".
+        force: overwrite the file.
+
+    Returns:
+        The text.
+
+    Raises:
+        UsageError: the folder is not a run, the run is not complete, `output` exists, or an option
+            is none.
+        SpecError: the recorded spec is damaged.
+        CannotRunError: a file of the run cannot be read, or `output` not be written.
+    """
+    from modelspec.api.specs import plot, summary_of_opened
+    from modelspec.cards import CardOptions, choose_card_format, gather_facts, require_complete
+
+    options = CardOptions(license, tuple(languages))
+    options.check()
+    path, to = Path(run), None if output is None else Path(output)
+    folder = run_of_model(path) or path
+    if to is not None and to.is_dir():
+        raise UsageError(f"{to} is a folder: name a file in it, such as {to / 'README.md'}")
+    chosen = choose_card_format(form, to)
+    require_complete(folder)
+    if to is not None:
+        refuse_existing(to, force=force)
+    opened = open_spec(folder / RunFile.EXPANDED_SPEC)
+    picture = plot(folder, form="mermaid")
+    assert isinstance(picture, str)
+    measured = measured_split(folder, opened.spec)
+    facts = gather_facts(folder, opened, summary_of_opened(opened), picture, options, measured)
+    text = chosen.write(facts)
+    if to is not None:
+        write_atomically(to, text)
+    return text
+
+
+def measured_split(run: Path, spec: Spec) -> MeasuredSplit:
+    """What the predictions that a run keeps say, without TensorFlow; nothing where it keeps none,
+    or where they are of other weights or data."""
+    from modelspec.cards import MeasuredSplit
+
+    if not (run / RunFile.PREDICTIONS).is_file():
+        return MeasuredSplit()
+    from modelspec.training.kept import kept_split
+
+    for split in SPLITS:
+        try:
+            kept = kept_split(run, split)
+            if kept is not None:
+                columns = () if spec.expect is None else spec.expect.slice_columns
+                return _measured(run, split, [one for one in columns if one in kept.columns])
+        except (ModelspecError, OSError):  # what cannot be measured is left out
+            continue
+    return MeasuredSplit()
+
+
+def _measured(run: Path, split: str, columns: Sequence[str]) -> MeasuredSplit:
+    from modelspec.api.predicting import predictions_of, worth
+    from modelspec.cards import MeasuredSplit
+
+    found = worth(run, split, intervals=True, slices=columns)
+    intervals = {
+        name: (one.low, one.high)
+        for output in found.outputs
+        for name, one in output.intervals.items()
+        if one.low is not None and one.high is not None
+    }
+    kept = predictions_of(run, split)
+    classes = [one for output in kept.outputs.values() for one in _classes(output)]
+    slices = [one for output in found.outputs for parts in output.slices for one in _slices(parts)]
+    return MeasuredSplit(split, intervals, tuple(classes), tuple(slices))
+
+
+def _classes(output: OutputPredictions) -> Iterator[ClassFigures]:
+    """The figures of each class, the most frequent first."""
+    from modelspec.cards import ClassFigures
+
+    if output.kind not in (OutputKind.CLASSES, OutputKind.BINARY):
+        return
+    counted = output.counted()
+    said, there = counted.decisions(), counted.truth
+    found = []
+    for number, label in enumerate(counted.labels):
+        hits = int(((said == number) & (there == number)).sum())
+        taken, actual = int((said == number).sum()), int((there == number).sum())
+        shares = (_share(hits, taken), _share(hits, actual), _share(2 * hits, taken + actual))
+        found.append(ClassFigures(output.name, label, *shares, actual))
+    yield from sorted(found, key=lambda one: -one.examples)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _slices(found: Slices) -> Iterator[SliceFigure]:
+    from modelspec.cards import SliceFigure
+
+    for one in found.slices:
+        for name, interval in one.measures.items():
+            ends = None
+            if interval.low is not None and interval.high is not None:
+                ends = (interval.low, interval.high)
+            yield SliceFigure(
+                found.output, found.column, one.value, one.n, name, interval.value, ends
+            )
