@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         NewRows,
         generated_texts,
         open_new_data,
+        open_new_file,
         preprocessing_for_new_data,
         read_new_data,
         rule_for_gaps,
@@ -26,7 +27,7 @@ else:
         __name__,
         {
             "load": "Data load_data load_synthetic load_without_inputs",
-            "new_data": "NewDataChunk NewRows generated_texts open_new_data "
+            "new_data": "NewDataChunk NewRows generated_texts open_new_data open_new_file "
             "preprocessing_for_new_data read_new_data rule_for_gaps start_of",
             "rows": "GivenRows rows_from write_rows",
             "split_columns": "SplitColumns read_split_columns",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .curves import ClassCurves, OutputCurves, all_curves, curves_of
     from .curves_drawing import draw_curves
     from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
-    from .intervals import Interval, intervals_of, units_of, wilson
+    from .intervals import Interval, RowUnits, intervals_of, units_of, wilson
     from .measured_values import VALUES, measures_of_split
     from .measures import Measure, measures_of, points
     from .mistakes import Mistake, Mistakes, mistakes_of
@@ -42,7 +42,7 @@ else:
             "curves": "ClassCurves OutputCurves all_curves curves_of",
             "curves_drawing": "draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",
-            "intervals": "Interval intervals_of units_of wilson",
+            "intervals": "Interval RowUnits intervals_of units_of wilson",
             "measured_values": "VALUES measures_of_split",
             "measures": "Measure measures_of points",
             "mistakes": "Mistake Mistakes mistakes_of",

@@ -125,27 +125,46 @@ def _interval(measure: Measure, size: int, units: int, draws: Array | None) -> I
     return Interval(value, None, None, size, units, None)
 
 
-def units_of(split: SplitPredictions, group: str | None) -> Array | None:
-    """What is drawn together of the rows of a split, int [n]; None where each row is drawn alone.
+@dataclass(frozen=True, slots=True, eq=False)
+class RowUnits:
+    """What is drawn together of the rows of a split.
+
+    Attributes:
+        levels: int [n] each, the coarsest first; without one each row is drawn alone.
+    """
+
+    levels: tuple[Array, ...] = ()
+
+    def of(self, rows: Array) -> Array | None:
+        """The units of some rows, by position or mask: those of the coarsest level that has as
+        many as an interval takes; None where the rows are drawn alone."""
+        parts = [level[rows] for level in self.levels]
+        return next((part for part in parts if len(np.unique(part)) >= LEAST_UNITS), None)
+
+
+def units_of(split: SplitPredictions, group: str | None) -> RowUnits:
+    """What is drawn together of the rows of a split.
 
     Rows of one group are; else, of windows that forecast several rows, as many windows in a row as
     rows are forecast, since those have rows in common; else the predictions of one row by several
-    models.
+    models. Within fewer groups than `LEAST_UNITS`, as in the slice of one group, an interval says
+    what other rows of these groups would give.
 
     Args:
         split: the predictions.
         group: the column whose values are groups, if there is one.
     """
+    levels: list[Array] = []
     if group is not None and group in split.columns:
-        groups = split.columns[group]
-        number = np.unique(groups.astype(str), return_inverse=True)[1]
-        if number.max(initial=0) + 1 >= LEAST_UNITS:
-            return np.asarray(number)
-    if STEP not in split.places:
-        return _repeated_rows(split)
-    steps = split.places[STEP]
-    window = np.cumsum(steps == steps.min()) - 1
-    return np.asarray(window // int(steps.max()))
+        levels.append(np.unique(split.columns[group].astype(str), return_inverse=True)[1])
+    if STEP in split.places:
+        steps = split.places[STEP]
+        window = np.cumsum(steps == 1) - 1
+        levels.append(window // max(1, int(steps.max(initial=1))))
+    else:
+        repeated = _repeated_rows(split)
+        levels += [] if repeated is None else [repeated]
+    return RowUnits(tuple(levels))
 
 
 def _repeated_rows(split: SplitPredictions) -> Array | None:

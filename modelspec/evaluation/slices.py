@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,7 +13,7 @@ import numpy as np
 
 from modelspec.report import table
 
-from .intervals import Interval, intervals_of
+from .intervals import Interval, RowUnits, intervals_of
 from .measures import measures_of
 from .predictions import Array, OutputPredictions
 
@@ -28,6 +29,11 @@ SHOWN |= {"labels": ("exact", "macro_f1"), "numbers": ("mae", "rmse")}
 
 GAP = "(empty)"
 
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+ALONE = RowUnits()
+"""Rows that are drawn each on its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -39,6 +45,7 @@ class Slice:
         measures: each with its interval, by name.
         is_gap: whether these are the rows in which the cell is empty.
         edges: of a bin of numbers the least and the largest, else None.
+        is_range: whether the value is a range, of numbers or of dates.
     """
 
     value: str
@@ -46,6 +53,7 @@ class Slice:
     measures: Mapping[str, Interval]
     is_gap: bool = False
     edges: tuple[float, float] | None = None
+    is_range: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -105,21 +113,22 @@ class _Part:
     rows: Array
     is_gap: bool = False
     edges: tuple[float, float] | None = None
+    is_range: bool = False
 
 
 class _Rows(NamedTuple):
-    """The rows that count, with the value of a column and the unit of each."""
+    """The rows that count, with the value of a column and the units of each."""
 
     output: OutputPredictions
     values: Array
-    units: Array | None
+    units: RowUnits
 
     def measured(self, part: _Part, names: Sequence[str]) -> Slice:
         """Some measures of a part, each with its interval."""
         of_part = measures_of(self.output.take(part.rows))
-        units = None if self.units is None else self.units[part.rows]
-        found = intervals_of([of_part[name] for name in names], len(part.rows), units)
-        return Slice(part.value, len(part.rows), found, part.is_gap, part.edges)
+        measures = [of_part[name] for name in names]
+        found = intervals_of(measures, len(part.rows), self.units.of(part.rows))
+        return Slice(part.value, len(part.rows), found, part.is_gap, part.edges, part.is_range)
 
 
 def slices_of(
@@ -128,20 +137,20 @@ def slices_of(
     values: Array,
     names: Sequence[str] | None = None,
     *,
-    units: Array | None = None,
+    units: RowUnits = ALONE,
 ) -> Slices:
     """Measure an output for each value of a column.
 
     Numbers with more than `MOST_SLICES` different values go into `BINS` bins of as many rows each,
-    fewer where many are equal; so does text that is nothing but such numbers. All else is a slice
-    for each value.
+    fewer where many are equal; so does text that is nothing but such numbers, or dates as ISO 8601
+    writes them. All else is a slice for each value.
 
     Args:
         output: n rows.
         column: its name.
         values: of the column [n]: numbers, bools, or objects with None where a cell is empty.
         names: of the measures; None for those that suit the kind of the output.
-        units: int [n]: rows of one unit are not independent, see `intervals_of`.
+        units: what is drawn together of the n rows.
     """
     rows = _counted(output, values, units)
     names = SHOWN[output.kind] if names is None else names
@@ -158,7 +167,7 @@ def slices_outside(
     values: Array,
     name: str,
     is_inside: Callable[[float, int], bool],
-    units: Array | None = None,
+    units: RowUnits = ALONE,
 ) -> tuple[Slice, ...]:
     """The slices of a column whose value is not as it should be, of all that there are.
 
@@ -168,7 +177,7 @@ def slices_outside(
         name: of the measure.
         is_inside: whether a value, of so many rows, is as it should be. Slices without a value,
             such as the recall of rows that are all negative, are not asked.
-        units: int [n], see `intervals_of`.
+        units: what is drawn together of the n rows.
     """
     rows = _counted(output, values, units)
     found = []
@@ -179,9 +188,10 @@ def slices_outside(
     return tuple(found)
 
 
-def _counted(output: OutputPredictions, values: Array, units: Array | None) -> _Rows:
+def _counted(output: OutputPredictions, values: Array, units: RowUnits) -> _Rows:
     rows = output.counted_rows()
-    return _Rows(output.take(rows), values[rows], None if units is None else units[rows])
+    levels = tuple(level[rows] for level in units.levels)
+    return _Rows(output.take(rows), values[rows], RowUnits(levels))
 
 
 def _parts(values: Array) -> list[_Part]:
@@ -195,6 +205,8 @@ def _parts(values: Array) -> list[_Part]:
     if numbers is not None and len(np.unique(numbers)) > most:
         return gap + _bins(numbers, rows)
     is_text = _is_text(there)
+    if numbers is None and is_text and len(set(there.tolist())) > most and _are_dates(there):
+        return gap + _date_bins(there, rows)
     there = there.astype(str) if numbers is None or is_text else numbers
     found, place = np.unique(there, return_inverse=True)
     order = np.argsort(place, kind="stable")
@@ -231,6 +243,23 @@ def _is_number(text: str) -> bool:
         return False
 
 
+def _are_dates(values: Array) -> bool:
+    """Whether each text begins with a date as ISO 8601 has it, which sorts by time."""
+    return all(isinstance(one, str) and ISO_DATE.match(one) for one in values.tolist())
+
+
+def _date_bins(values: Array, rows: Array) -> list[_Part]:
+    """Bins of as many rows each, of dates; a bin has its first and its last date."""
+    words, place = np.unique(values.astype(str), return_inverse=True)
+    edges = np.unique(np.quantile(place, np.linspace(0, 1, BINS + 1)).astype(np.int64))
+    found = []
+    for at, (low, high) in enumerate(pairwise(edges.tolist())):
+        last = high if at == len(edges) - 2 else high - 1
+        inside = (place >= low) & (place <= last)
+        found.append(_Part(f"[{words[low]}, {words[last]}]", rows[inside], is_range=True))
+    return found
+
+
 def _is_text(values: Array) -> bool:
     return values.dtype.kind == "O" and any(isinstance(one, str) for one in values)
 
@@ -243,7 +272,7 @@ def _bins(numbers: Array, rows: Array) -> list[_Part]:
         is_last = at == len(edges) - 2
         inside = (numbers >= low) & ((numbers <= high) if is_last else (numbers < high))
         text = f"[{_number(low)}, {_number(high)}{']' if is_last else ')'}"
-        found.append(_Part(text, rows[inside], edges=(float(low), float(high))))
+        found.append(_Part(text, rows[inside], edges=(float(low), float(high)), is_range=True))
     return found
 
 

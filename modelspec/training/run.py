@@ -35,7 +35,7 @@ class MissedSlice:
             return f" for each `{self.column}`"
         if self.found.is_gap:
             return f" where `{self.column}` is empty"
-        word = "is" if self.found.edges is None else "is in"
+        word = "is in" if self.found.is_range else "is"
         return f" where `{self.column}` {word} {self.found.value}"
 
     @property

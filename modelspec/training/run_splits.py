@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from modelspec.data import Data, load_data, load_synthetic
+from modelspec.data import Data, load_data, load_synthetic, open_new_file
 from modelspec.data.examples import Examples
 from modelspec.data.sources import OpenSource, open_source, read_source
 from modelspec.data.table import (
@@ -150,6 +150,30 @@ def other_columns(
         return {}
     opened = _opened(source, folder)
     known = [name for name in names if name in opened.columns[0]]
+    return _read_as_they_are(opened, known, rows) if known else {}
+
+
+def columns_of_file(
+    trained: TrainedRun, file: Path, names: Sequence[str], rows: RowNumbers
+) -> Mapping[str, Column]:
+    """Columns of a file of new rows, for some of its rows.
+
+    Args:
+        trained: the run, which says how such a file is read.
+        file: the file.
+        names: of columns beside those that the data section reads; those that the file does not
+            have are left out.
+        rows: of its table.
+
+    Raises:
+        SpecError: it cannot be read.
+    """
+    findings = Findings()
+    opened = open_new_file(trained.preprocessing, file, findings)
+    if opened is None:
+        raise SpecError(findings.sorted())
+    used = [use.column for use in trained.preprocessing.plan.uses]
+    known = [name for name in dict.fromkeys((*used, *names)) if name in opened.columns[0]]
     return _read_as_they_are(opened, known, rows) if known else {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 pytest.importorskip("sklearn")
@@ -12,8 +13,20 @@ pytest.importorskip("sklearn")
 from curve_cases import drawn_binary, drawn_classes
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
+from sklearn.datasets import make_classification
+from sklearn.inspection import permutation_importance
+from sklearn.linear_model import LogisticRegression
 
-from modelspec.evaluation import curves_of, measure_calibration
+from modelspec.evaluation import (
+    OutputPredictions,
+    OutputScore,
+    Shuffling,
+    curves_of,
+    importances_of,
+    measure_calibration,
+    measures_of,
+)
+from modelspec.runs import OutputKind
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -108,3 +121,52 @@ def test_the_reliability_of_several_classes_and_labels(seed: int) -> None:
     assert found.brier == pytest.approx(brier, rel=1e-12)
     nll = metrics.log_loss(counted.truth, counted.scores, sample_weight=weights, labels=numbers)
     assert found.nll == pytest.approx(nll, rel=1e-9)
+
+
+def test_the_measures_of_classes_and_numbers() -> None:
+    draw = np.random.default_rng(0)
+    scores = draw.dirichlet(np.ones(4), 300)
+    guessed, said = draw.integers(0, 4, 300), scores.argmax(axis=1)
+    truth = np.where(draw.random(300) < 0.6, said, guessed)
+    classes = OutputPredictions("y", OutputKind.CLASSES, truth, scores, tuple("abcd"))
+    found = {name: one.value(300) for name, one in measures_of(classes).items()}
+    assert found["accuracy"] == pytest.approx(metrics.accuracy_score(truth, said))
+    assert found["macro_f1"] == pytest.approx(metrics.f1_score(truth, said, average="macro"))
+    assert found["crossentropy"] == pytest.approx(metrics.log_loss(truth, scores))
+    goal = draw.normal(size=(300, 3)) * [1, 10, 100]
+    forecast = goal + draw.normal(size=(300, 3))
+    numbers = OutputPredictions("y", OutputKind.NUMBERS, goal, forecast)
+    found = {name: one.value(300) for name, one in measures_of(numbers).items()}
+    assert found["r2"] == pytest.approx(metrics.r2_score(goal, forecast))
+    assert found["mae"] == pytest.approx(metrics.mean_absolute_error(goal, forecast))
+    assert found["mse"] == pytest.approx(metrics.mean_squared_error(goal, forecast))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_importance_of_the_columns_of_a_model(seed: int) -> None:
+    """Within two standard deviations of scikit-learn's for the same model and rows; and the means
+    of many repeats are as near as means of that many are."""
+    repeats = 100
+    rows, truth = make_classification(400, 6, n_informative=3, n_redundant=1, random_state=seed)
+    model = LogisticRegression().fit(rows, truth)
+    theirs = permutation_importance(model, rows, truth, n_repeats=repeats, random_state=seed)
+
+    def shuffled(feature: str, order: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        changed = rows.copy()
+        changed[:, int(feature)] = rows[order, int(feature)]
+        return changed
+
+    def scores(of: npt.NDArray[np.float64]) -> dict[str, OutputScore]:
+        return {"y": OutputScore("accuracy", float(model.score(of, truth)), True)}
+
+    shuffling = Shuffling(len(rows), [str(at) for at in range(6)], shuffled, scores)
+    ours = importances_of(rows, shuffling, repeats=repeats, seed=seed)["y"]
+    assert ours.score == pytest.approx(model.score(rows, truth))
+    for one in ours.features:
+        mean, deviation = (
+            getattr(theirs, f"importances_{name}")[int(one.feature)] for name in ("mean", "std")
+        )
+        assert abs(one.mean - mean) <= 2 * deviation + 1e-12
+        error = np.hypot(one.deviation, deviation) / np.sqrt(repeats)
+        assert abs(one.mean - mean) <= 4 * error + 1e-12
+        assert one.deviation == pytest.approx(deviation, rel=0.4, abs=1e-4)

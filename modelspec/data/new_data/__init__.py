@@ -7,7 +7,7 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .chunk import NewDataChunk
     from .gaps import rule_for_gaps
-    from .open_file import NewRows, start_of
+    from .open_file import NewRows, open_new_file, start_of
     from .read import preprocessing_for_new_data, read_new_data
     from .stream import generated_texts, open_new_data
 else:
@@ -16,7 +16,7 @@ else:
         {
             "chunk": "NewDataChunk",
             "gaps": "rule_for_gaps",
-            "open_file": "NewRows start_of",
+            "open_file": "NewRows open_new_file start_of",
             "read": "preprocessing_for_new_data read_new_data",
             "stream": "generated_texts open_new_data",
         },

@@ -168,7 +168,14 @@ def evaluate_run(
         metrics, how = _measure(trained, evaluator, examples, options.threshold, prefix)
         notes += how
         threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
-        store = KeptPredictions(source, options.split, data, examples, options.worth.slices)
+        store = KeptPredictions(
+            source,
+            options.split,
+            data,
+            examples,
+            options.worth.slices,
+            options.data if options.worth else None,
+        )
         counted = _count_predictions(trained, examples, threshold, store.collector)
         metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
         forecasts = _forecast_errors(trained, examples)
@@ -372,6 +379,7 @@ def _load_examples(
             findings,
             with_targets=True,
             missing=options.missing,
+            keep=options.worth.slices,
         )
     else:
         data = load_split(trained, data_spec, options.split, findings)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelspec.data.examples import Examples, decoded
-from modelspec.data.table import Column, FeaturePlan
+from modelspec.data.table import Column, FeaturePlan, RowNumbers
 from modelspec.evaluation import NOT_COUNTED, OutputPredictions, SplitPredictions
 from modelspec.runs import OutputKind
 from modelspec.spec.data import DataSpec
@@ -92,6 +92,11 @@ class SplitCollector:
         self._parts: dict[str, list[OutputPredictions]] = {
             name: [] for name in rows.meanings if name not in self.left_out
         }
+
+    @property
+    def chosen_rows(self) -> RowNumbers:
+        """The row of the table that each line is of."""
+        return rows_of_lines(self.rows.examples, self.lines)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -253,7 +258,7 @@ def columns_of_rows(
         SpecError: a file cannot be read again.
     """
     rows = collector.rows
-    chosen = rows_of_lines(rows.examples, collector.lines)
+    chosen = collector.chosen_rows
     table = rows.examples.table
     columns: Mapping[str, Column] = {}
     if table.columns:
@@ -263,6 +268,11 @@ def columns_of_rows(
     others = [name for name in rows.others if name not in columns]
     if others and rows.split:
         columns = {**columns, **other_columns(data_spec, folder, rows.split, others, chosen)}
+    return plain_columns(columns)
+
+
+def plain_columns(columns: Mapping[str, Column]) -> dict[str, Array]:
+    """Those of the columns that have one text or number a row, as `SplitPredictions` has them."""
     found = {name: _plain(column) for name, column in columns.items()}
     return {name: values for name, values in found.items() if values is not None}
 

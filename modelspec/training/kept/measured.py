@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from modelspec.data.examples import Examples
-from modelspec.evaluation import SplitPredictions
-from modelspec.training.run_splits import RunSplitData
+from modelspec.evaluation import Array, SplitPredictions
+from modelspec.training.run_splits import RunSplitData, columns_of_file
 from modelspec.training.trained_run import TrainedRun
 
-from .collector import RowsToKeep, SplitCollector, columns_of_rows
+from .collector import RowsToKeep, SplitCollector, columns_of_rows, plain_columns
 from .keeping import ignored_classes, keep_split, kept_split, others_of
 
 
@@ -22,6 +23,7 @@ class KeptPredictions:
         data: the rows of the run's split; None for those of a file.
         examples: all that are measured.
         columns: of the files, kept with those that the data section reads.
+        file: that the examples are of; None for those of a split.
     """
 
     def __init__(
@@ -31,9 +33,12 @@ class KeptPredictions:
         data: RunSplitData | None,
         examples: Examples,
         columns: Sequence[str] = (),
+        file: Path | None = None,
     ) -> None:
         self.trained = trained
         self.data = data
+        self.file = file
+        self.others = tuple(columns)
         self.found: SplitPredictions | None = None
         self.collector: SplitCollector | None = None
         """Takes the predictions; None where the folder has them, or a generator makes images."""
@@ -55,12 +60,19 @@ class KeptPredictions:
         """The predictions, which the folder has from now on; and what has to be known of that."""
         if self.collector is None or not self.collector.outputs:
             return self.found, ()
-        spec, columns = self.trained.spec.data, {}
-        assert spec is not None
-        if self.data is not None or self.collector.rows.examples.table.columns:
-            columns = columns_of_rows(self.collector, spec, self.trained.data_record.folder)
-        made = self.collector.result(columns)
+        made = self.collector.result(self._columns(self.collector))
         why = None
         if self.is_of_folder and self.data is not None:
             why = keep_split(self.trained.path, made, self.data)
         return made, () if why is None else (why,)
+
+    def _columns(self, collector: SplitCollector) -> dict[str, Array]:
+        """What is known of each row besides."""
+        spec = self.trained.spec.data
+        assert spec is not None
+        if self.data is not None:
+            return columns_of_rows(collector, spec, self.trained.data_record.folder)
+        if self.file is None:
+            return {}
+        rows = collector.chosen_rows
+        return plain_columns(columns_of_file(self.trained, self.file, self.others, rows))

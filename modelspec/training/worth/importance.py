@@ -141,12 +141,10 @@ def features_of(
         if columns is None or (len(names) > 1 and size != columns.size):
             _add(found, entry.name, entry.name, None)
         elif len(names) == 1:
-            is_media = isinstance(examples.inputs[entry.name], LazyArray) and size != columns.size
-            feature = entry.name if is_media else _source_of(names[0], derive)
-            _add(found, feature, entry.name, None)
+            _add(found, source_of(names[0], derive), entry.name, None)
         else:
             for at, column in enumerate((*names, *columns.indicators)):
-                _add(found, _source_of(column, derive), entry.name, at)
+                _add(found, source_of(column, derive), entry.name, at)
     return found
 
 
@@ -161,7 +159,7 @@ def _last_axis(examples: Examples, entry: InputSpec) -> int | None:
     return values.shape[-1] if len(values.shape) else None
 
 
-def _source_of(column: str, derive: Mapping[str, Derived]) -> str:
+def source_of(column: str, derive: Mapping[str, Derived]) -> str:
     """The only column that a column is made of; itself where it is made of several, or of none."""
     while column in derive:
         takes = list(derive[column].takes)

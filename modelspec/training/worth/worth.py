@@ -8,12 +8,12 @@ from typing import Any
 
 from modelspec.diagnostics import UsageError, did_you_mean, join_words
 from modelspec.evaluation import (
-    Array,
     ConstantBaseline,
     Interval,
     Mistakes,
     OutputPredictions,
     Residuals,
+    RowUnits,
     Slices,
     SplitPredictions,
     baseline_of,
@@ -153,7 +153,7 @@ def _refuse_unknown_columns(predictions: SplitPredictions, names: tuple[str, ...
 
 
 def _intervals(
-    predictions: SplitPredictions, facts: WorthFacts, units: Array | None
+    predictions: SplitPredictions, facts: WorthFacts, units: RowUnits
 ) -> dict[str, dict[str, Interval]]:
     """The intervals of each output, by the names of the metrics: those of the run first, then the
     measures that it has not among them. A metric has none that is not what the rows say, such as
@@ -164,7 +164,7 @@ def _intervals(
         counted = output.take(rows)
         if not len(counted):
             continue
-        own = None if units is None else units[rows]
+        own = units.of(rows)
         intervals = intervals_of(measures_of(counted).values(), len(counted), own)
         metrics = _metrics_of(name, predictions, facts)
         named: dict[str, Interval] = {}
