@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         plot,
         predict,
         report_runs,
+        reproduce,
         smoke,
         summarize,
         train,
@@ -88,6 +89,7 @@ __all__ = [
     "plot",
     "predict",
     "report_runs",
+    "reproduce",
     "smoke",
     "summarize",
     "train",
@@ -108,7 +110,8 @@ if not TYPE_CHECKING:  # a type checker knows the names from above
             "version": "__version__",
             "api": "benchmark build card compare_runs convert=convert_file diff evaluate "
             "expand=expand_file export fetch from_keras import_model init list_runs load "
-            "open_spec plot predict report_runs smoke summarize train tune validate=validate_file",
+            "open_spec plot predict report_runs reproduce smoke summarize train tune "
+            "validate=validate_file",
         },
     )
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "predict": "Run predictions on new data with a trained model.",
     "card": "Write the model card of a run, or its bill of materials.",
     "report": "Write a page about a run, or several side by side.",
+    "reproduce": "Train a run again from its lock, and compare the bits.",
     "runs": "List and compare training runs.",
     "expand": "Expand a spec: blocks, params, repeats and all defaults.",
     "convert": "Convert a model between sequential and functional form.",

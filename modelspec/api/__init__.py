@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         worth,
     )
     from .reports import RunReport, card, report_runs
+    from .reproducing import Reproduction, reproduce
     from .runs import best_run, compare_runs, list_runs, sorted_runs
     from .specs import convert_file, expand_file, init, plot, summarize
     from .training import smoke, train, train_request, train_requested
@@ -44,6 +45,7 @@ else:
             "predicting": "RunWorth evaluate evaluate_in_detail importance load predict "
             "predictions_of worth",
             "reports": "RunReport card report_runs",
+            "reproducing": "Reproduction reproduce",
             "runs": "best_run compare_runs list_runs sorted_runs",
             "specs": "convert_file expand_file init plot summarize",
             "training": "smoke train train_request train_requested",

@@ -277,6 +277,30 @@ def _has_folds(compiled: CompiledSpec) -> bool:
     return data is not None and data.folds is not None and data.fold is None
 
 
+def train_opened(
+    compiled: CompiledSpec, output: Path, *, force: bool, command: str, log_format: str = "auto"
+) -> Run:
+    """Train a compiled spec in this process; raises what `train` does.
+
+    Args:
+        compiled: the spec, of one run: it has no folds and seeds left open.
+        output: the run folder.
+        force: replace the run in the folder.
+        command: the command that started the training.
+        log_format: how progress is shown.
+    """
+    from modelspec.framework import start_keras
+
+    require_allowed_extensions(compiled.require_expectations())
+    require_weights(compiled)
+    start_keras()
+    begin_engine(compiled.spec, AS_WRITTEN)
+    from modelspec.training import TrainingOptions
+
+    options = TrainingOptions(output, force, command=command, log_format=log_format)
+    return _train(compiled, options)
+
+
 def _train(compiled: CompiledSpec, options: TrainingOptions) -> Run:
     """Build and fit the model of a spec."""
     from modelspec.building import extension_scope

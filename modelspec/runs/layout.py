@@ -24,6 +24,8 @@ class RunFile(StrEnum):
     """Where the spec lies, what was learned from the data, and what the outputs mean."""
     ENVIRONMENT = "environment.json"
     """The command, versions and hardware."""
+    REPRODUCTION = "lock.json"
+    """What decides the bits of the training, by which `modelspec reproduce` trains it again."""
     METRICS = "metrics.json"
     """The values reached on each split."""
     HISTORY = "history.csv"

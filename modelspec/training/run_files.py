@@ -12,15 +12,20 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelspec.building import extension_files
 from modelspec.document import emit
 from modelspec.machine import core_count
+from modelspec.reproduction import LockFile, describe_surroundings, sha256_of_text
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder
 from modelspec.spec import Spec, expanded_text
 
+from .data_record import digest_of, fingerprints_of
 from .run import MissedExpectation, UsedEpoch
+
+if TYPE_CHECKING:
+    from modelspec.data import Data
 
 PACKAGES = ("keras-modelspec", "keras", "numpy", "pyarrow", "matplotlib")
 
@@ -50,6 +55,46 @@ def write_environment(folder: RunFolder, environment: dict[str, Any]) -> None:
         first = json.loads(path.read_text(encoding="utf-8"))
         environment = {**first, "resumed": [*first.get("resumed", []), environment]}
     folder.write_json(RunFile.ENVIRONMENT, environment)
+
+
+def write_lock(folder: RunFolder, spec: Spec, data: Data, environment: Mapping[str, Any]) -> None:
+    """Write lock.json: what decides the bits of the training.
+
+    Args:
+        folder: of the run, with its expanded spec.
+        spec: that is trained.
+        data: its splits.
+        environment: as `describe_environment` gives it.
+    """
+    splits = [split for split in METRIC_PREFIXES if getattr(data, split) is not None]
+    lock = LockFile(
+        sha256_of_text(expanded_text(spec)),
+        environment["seed"],
+        {split: digest_of(data, split) for split in splits},
+        {split: fingerprints_of(data, split, folder.path) for split in splits},
+        {**describe_surroundings(), **_surroundings_of_tensorflow()},
+        environment["command"],
+        environment["commit"],
+    )
+    folder.write_json(RunFile.REPRODUCTION, lock.to_dict())
+
+
+def _surroundings_of_tensorflow() -> dict[str, Any]:
+    """Its threads and accelerators; 0 threads are as many as there are cores."""
+    import keras
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+    threading = tf.config.threading
+    return {
+        "threads": [
+            threading.get_intra_op_parallelism_threads(),
+            threading.get_inter_op_parallelism_threads(),
+        ],
+        "accelerators": [str(one.get("device_name", "unknown")) for one in details],
+        "dtype policy": keras.config.dtype_policy().name,
+    }
 
 
 def describe_environment(command: str, folder: Path, seed: int) -> dict[str, Any]:

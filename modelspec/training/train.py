@@ -36,7 +36,7 @@ from modelspec.training.prepare import (
 from .data_record import refuse_other_job, write_data_record
 from .made_images import untrained_meaning
 from .run import Run
-from .run_files import describe_environment, write_environment, write_spec
+from .run_files import describe_environment, write_environment, write_lock, write_spec
 from .saved_model import SavedModelCheck
 from .session import TrainingSession
 from .stop_signals import InterruptedRunError, StopSignals
@@ -170,6 +170,7 @@ def _open_folder(
                 prepared.outputs,
                 seed,
             )
+            write_lock(folder, spec, prepared.data, environment)
     except BaseException:
         folder.abandon(RunStatus.FAILED)
         folder.unlock()

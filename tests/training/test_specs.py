@@ -89,6 +89,7 @@ def test_the_folder_has_everything(trained: Any, name: str) -> None:
     assert files == {
         "data.json",
         "environment.json",
+        "lock.json",
         "history.csv",
         "history.png",
         "metrics.json",
