@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
@@ -20,6 +20,9 @@ MOST_VALUES = 12
 
 MOST_COMPARED = 1_000
 """A column of more different texts, such as one of sentences, is not compared between splits."""
+
+MOST_OF_ROWS = 0.5
+"""Nor is one with so many different texts for each row, such as one of names or files."""
 
 OTHERS = "others"
 
@@ -103,6 +106,7 @@ class ProfiledColumn:
         edges: of numbers, the ends of the ranges, those of the training split.
         words: of text, the most frequent values of the training split, and `OTHERS`.
         drift: of the other splits.
+        is_file: whether its texts are paths of files.
     """
 
     name: str
@@ -112,19 +116,23 @@ class ProfiledColumn:
     edges: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
     drift: Mapping[str, Drift] | None = None
+    is_file: bool = False
 
 
-def profile_column(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> ProfiledColumn:
+def profile_column(
+    name: str, uses: str, splits: Mapping[str, ColumnValues], *, is_file: bool = False
+) -> ProfiledColumn:
     """The profile of a column.
 
     Args:
         name: of the column.
         uses: what it is read for.
         splits: its values by split, the training split first.
+        is_file: whether its texts are paths of files.
     """
     whole = [one.values for one in splits.values()]
     if any(values.dtype == object for values in whole):
-        return _of_text(name, uses, splits)
+        return replace(_of_text(name, uses, splits), is_file=is_file)
     return _of_numbers(name, uses, splits)
 
 
@@ -217,7 +225,8 @@ def _of_text(name: str, uses: str, splits: Mapping[str, ColumnValues]) -> Profil
         rows = len(splits[split].missing)
         made[split] = ProfiledSplit(rows, missing, shares=tuple(shares), distinct=len(found))
     drift = {}
-    if len(train) <= MOST_COMPARED:
+    rows = sum(train.values())
+    if len(train) <= min(MOST_COMPARED, max(MOST_VALUES, MOST_OF_ROWS * rows)):
         for split, found in list(counted.items())[1:]:
             if sum(found.values()) and sum(train.values()):
                 drift[split] = _drift_of_words(train, found)

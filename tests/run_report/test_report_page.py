@@ -134,7 +134,7 @@ def test_runs_stand_side_by_side(tmp_path: Path) -> None:
         "training.optimizer.Adam.learning_rate 0.01 0.1",
         "test_accuracy 0.75 0.9",
         "1 of 2 expectations missed",
-        "All expectations met (2)",
+        "All 2 expectations met",
     ):
         assert words in page.text, words
 

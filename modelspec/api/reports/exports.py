@@ -69,7 +69,7 @@ def _note(path: Path, content: RunContent, digest: str) -> str | None:
 
     try:
         metadata = read_metadata(path)
-    except (ModelspecError, OSError):
+    except (ModelspecError, OSError, ModuleNotFoundError):
         return None
     if metadata.spec_sha256 != digest:
         return None

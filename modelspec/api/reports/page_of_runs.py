@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelspec.diagnostics import UsageError
+from modelspec.diagnostics import CannotRunError, UsageError
 from modelspec.document import model_format
 from modelspec.files import write_atomically
 from modelspec.runs import RunFile, RunStatus, is_run, read_record, read_status, run_of_model
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 8
 """Runs in one page: so many have a colour of their own."""
+
+INSTALL = "pip install 'keras-modelspec[tensorflow]'"
 
 ENDINGS = (".html", ".htm")
 
@@ -66,7 +68,7 @@ def report_runs(
 
     Raises:
         UsageError: there is no such run, the file does not end in .html, or there are too many.
-        CannotRunError: the file cannot be written.
+        CannotRunError: the file cannot be written, or numpy is missing.
     """
     given = (
         [runs] if isinstance(runs, (str, os.PathLike)) or not isinstance(runs, Sequence) else runs
@@ -74,6 +76,7 @@ def report_runs(
     places = [Path(one) if isinstance(one, (str, os.PathLike)) else one.path for one in given]
     to = None if output is None else Path(output)
     _check(places, to)
+    _need_numpy()
     with permit_extensions(allow_extensions):
         tell = say or (lambda _: None)
         contents = [_content(place, predict=predict, say=tell) for place in places]
@@ -115,6 +118,13 @@ def _check(places: Sequence[Path], output: Path | None) -> None:
         raise UsageError(
             f"{output} is a folder; name a file in it, such as {output / RunFile.REPORT}"
         )
+
+
+def _need_numpy() -> None:
+    try:
+        import numpy  # noqa: F401
+    except ImportError as error:
+        raise CannotRunError(f"a report needs numpy: {INSTALL}") from error
 
 
 def _content(place: Path, *, predict: bool, say: Callable[[str], None]) -> RunContent:

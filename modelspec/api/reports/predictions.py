@@ -30,6 +30,8 @@ def read_predictions(
     """
     try:
         found = _read(content, predict=predict, say=say)
+    except ModuleNotFoundError as error:
+        found = f"The predictions could not be read, as `{error.name}` is not installed."
     except (ModelspecError, OSError) as error:
         found = f"{_sentence(str(error))}"
     if isinstance(found, str):

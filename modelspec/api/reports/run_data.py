@@ -32,6 +32,8 @@ def read_run_data(content: RunContent) -> tuple[RunContent, SplitColumns | None]
     columns; with the reason where they cannot be read."""
     try:
         found, reason = _read(content)
+    except ModuleNotFoundError as error:
+        found, reason = None, f"{UNREAD}, as `{error.name}` is not installed."
     except (ModelspecError, OSError, ValueError, KeyError, TypeError) as error:
         found, reason = None, f"{UNREAD}: {error}."
     if found is None:
@@ -92,8 +94,13 @@ def _profiles(found: SplitColumns) -> list[ProfiledColumn]:
             column = columns.get(name)
             if column is not None and not column.holds_files:
                 splits[split] = ColumnValues(column.values, column.missing)
+        is_file = any(
+            columns[name].media_source is not None
+            for columns in found.columns.values()
+            if name in columns
+        )
         if splits and _is_told(splits):
-            made.append(profile_column(name, ", ".join(texts), splits))
+            made.append(profile_column(name, ", ".join(texts), splits, is_file=is_file))
     return made
 
 

@@ -23,11 +23,13 @@ class Axis:
         least: the value at its beginning.
         most: that at its end, which is larger.
         title: what the values are.
+        is_whole: whether only whole numbers are named.
     """
 
     least: float
     most: float
     title: str
+    is_whole: bool = False
 
     @staticmethod
     def around(values: Iterable[float], title: str, *, from_zero: bool = False) -> Axis:
@@ -52,7 +54,7 @@ class Axis:
     @property
     def ticks(self) -> list[float]:
         """The values that are named."""
-        step = _step(self.most - self.least)
+        step = self._step
         first = math.ceil(self.least / step - 1e-9)
         last = math.floor(self.most / step + 1e-9)
         return [index * step for index in range(first, last + 1)]
@@ -60,7 +62,12 @@ class Axis:
     @property
     def labels(self) -> list[str]:
         """The names of `ticks`."""
-        return [tick_text(value, _step(self.most - self.least)) for value in self.ticks]
+        return [tick_text(value, self._step) for value in self.ticks]
+
+    @property
+    def _step(self) -> float:
+        step = _step(self.most - self.least)
+        return max(1.0, step) if self.is_whole else step
 
     def part(self, value: float) -> float:
         """Where a value lies, from 0 to 1."""

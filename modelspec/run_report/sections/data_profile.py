@@ -126,7 +126,8 @@ def _words(column: ProfiledColumn) -> Markup:
         said = ", ".join(
             f"{one.distinct:,} different in {split}" for split, one in column.splits.items()
         )
-        return tag("p", tag("strong", column.name), f" ({column.uses}): text, {said}.")
+        what = "files" if column.is_file else "text"
+        return tag("p", tag("strong", column.name), f" ({column.uses}): {what}, {said}.")
     caption = f"{column.name}, {column.uses}: shares of values"
     return table(("value", *splits), rows, caption=caption, numeric=range(1, len(splits) + 1))
 

@@ -74,13 +74,18 @@ def verdict_badge(content: RunContent) -> Markup:
     found = verdicts(content)
     if not found:
         return _badge("none", "The spec expects nothing of its metrics")
-    missed = [one for one in found if one.is_met is False]
-    if missed:
-        names = join_words([one.name for one in missed], most=3)
-        return _badge("bad", f"{len(missed)} of {len(found)} expectations missed: {names}")
-    return _badge(
-        "good",
-        f"All expectations met ({len(found)})" if len(found) > 1 else "Its expectation is met",
+    missed = [one.name for one in found if one.is_met is False]
+    if not missed:
+        return _badge("good", _all_of(found, "met"))
+    if len(missed) == len(found):
+        return _badge("bad", f"{_all_of(found, 'missed')}: {join_words(missed, most=3)}")
+    said = f"{len(missed)} of {len(found)} expectations missed: {join_words(missed, most=3)}"
+    return _badge("bad", said)
+
+
+def _all_of(found: Sequence[ExpectationVerdict], word: str) -> str:
+    return (
+        f"Its expectation is {word}" if len(found) == 1 else f"All {len(found)} expectations {word}"
     )
 
 

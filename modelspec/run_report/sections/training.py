@@ -65,7 +65,7 @@ def _chart(name: str, record: RunRecord, marks: Sequence[Mark]) -> Markup:
             epochs = record.epochs[-len(values) :]
             series.append(Curve(split, epochs, values, look))
     return line_chart(
-        name, _reading(name, len(series)), series, x=_epochs(record), y=name, marks=marks
+        name, _reading(name, len(series)), series, x=_epochs(series), y=name, marks=marks
     )
 
 
@@ -80,9 +80,10 @@ def _reading(name: str, count: int) -> str:
     return "The value after each epoch: a curve that is still changing at its end could go on."
 
 
-def _epochs(record: RunRecord) -> Axis:
-    last = max(record.epochs, default=1)
-    return Axis.exactly(min(record.epochs, default=1), last, "epoch")
+def _epochs(curves: Sequence[Curve]) -> Axis:
+    first = min((one.x[0] for one in curves), default=1.0)
+    last = max((one.x[-1] for one in curves), default=1.0)
+    return Axis(first, max(last, first + 1), "epoch", is_whole=True)
 
 
 def _best(record: RunRecord) -> list[Mark]:
@@ -141,4 +142,4 @@ def curves_of_runs(
     reading = "A curve for each run: the lower of two losses is the better one at that epoch."
     if "loss" not in name:
         reading = "A curve for each run, over the epochs that it was trained."
-    return line_chart(split, reading, series, x="epoch", y=split)
+    return line_chart(split, reading, series, x=_epochs(series), y=split)
