@@ -101,6 +101,15 @@ class RunContent:
         found = self.data.get("outputs")
         return found if isinstance(found, dict) else {}
 
+    @property
+    def group(self) -> str | None:
+        """The column of groups of rows that are not independent, or None."""
+        spec = None if self.parts is None else self.parts.spec
+        if spec is None or spec.data is None:
+            return None
+        found = spec.data.group or spec.data.train.options.get("group")
+        return found if isinstance(found, str) else None
+
     def reason(self, part: str, otherwise: str) -> str:
         """Why a part is missing."""
         return self.reasons.get(part, otherwise)

@@ -20,8 +20,6 @@ HASHED = (RunFile.EXPANDED_SPEC, RunFile.MODEL, RunFile.DISCRIMINATOR, RunFile.T
 LOG_LINES = 12
 LOG_BYTES = 1 << 16
 
-IMPORTANCE = "importance.json"
-
 
 def read_content(folder: Path) -> RunContent:
     """What the files of a run folder say, and the picture of its model.
@@ -51,7 +49,7 @@ def read_content(folder: Path) -> RunContent:
         {str(name): _sha256(folder / name) for name in HASHED if (folder / name).is_file()},
         "" if record.state is RunStatus.COMPLETE else _end_of_log(folder / RunFile.LOG),
         members,
-        importance=_json(folder / IMPORTANCE),
+        importance=_json(folder / RunFile.IMPORTANCE),
         reasons=reasons,
     )
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from modelspec.api.predicting import predictions_of
 from modelspec.diagnostics import ModelspecError, join_words
 from modelspec.runs import RunFile, RunStatus
 
+from .run_data import folder_of_spec
+
 if TYPE_CHECKING:
-    from modelspec.evaluation import SplitPredictions
+    from modelspec.evaluation import Array, SplitPredictions
     from modelspec.run_report import RunContent
 
 SPLITS = ("test", "validation")
@@ -36,7 +41,23 @@ def read_predictions(
         found = f"{_sentence(str(error))}"
     if isinstance(found, str):
         return replace(content, reasons={**content.reasons, "predictions": found})
-    return replace(content, predictions={found.split: found})
+    found = replace(found, columns=_with_short_paths(found.columns, content))
+    return without_stale_importance(replace(content, predictions={found.split: found}))
+
+
+def without_stale_importance(content: RunContent) -> RunContent:
+    """The content without an importance.json of other weights."""
+    from modelspec.data.sources import fingerprint
+
+    weights = content.importance.get("weights")
+    try:
+        is_current = weights == fingerprint(content.record.path / RunFile.MODEL).hex()
+    except OSError:
+        is_current = False
+    if not content.importance or is_current:
+        return content
+    why = f"{RunFile.IMPORTANCE} is of other weights than {RunFile.MODEL}."
+    return replace(content, importance={}, reasons={**content.reasons, "importance": why})
 
 
 def _read(
@@ -59,6 +80,22 @@ def _read(
         )
     say(f"the predictions of the {split} split are not saved yet: TensorFlow makes them once")
     return predictions_of(folder, split)
+
+
+def _with_short_paths(columns: Mapping[str, Array], content: RunContent) -> dict[str, Array]:
+    """The columns, with paths of files in the spec's folder relative to it: a page that is sent
+    to others says nothing of this machine's folders."""
+    start = f"{folder_of_spec(content)}{os.sep}"
+    return {name: _relative(values, start) for name, values in columns.items()}
+
+
+def _relative(values: Array, start: str) -> Array:
+    """The values, where they are paths below a folder without that folder."""
+    first = values[:8].tolist() if values.dtype == object else []
+    if not any(isinstance(one, str) and one.startswith(start) for one in first):
+        return values
+    shown = [one.removeprefix(start) if isinstance(one, str) else one for one in values.tolist()]
+    return np.array([*shown, None], dtype=object)[:-1]  # of one axis whatever the values are
 
 
 def _why_none(content: RunContent) -> str:

@@ -19,6 +19,7 @@ from modelspec.run_report.elements import (
     tag,
 )
 from modelspec.runs import RunStatus
+from modelspec.spec import SliceBounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,38 @@ def verdicts(content: RunContent) -> list[ExpectationVerdict]:
     spec = None if content.parts is None else content.parts.spec
     if spec is None or spec.expect is None:
         return []
-    values = content.record.flat_metrics
-    missed = {one.get("name"): one.get("value") for one in _missed(content)}
+    missed = _missed(content)
+    whole = {one.get("name"): one.get("value") for one in missed if "slice" not in one}
     is_complete = content.record.state is RunStatus.COMPLETE and bool(content.metrics)
     found = []
     for bounds in spec.expect.metrics:
-        value = missed.get(bounds.name, values.get(bounds.name))
-        is_met = bounds.name not in missed if is_complete else None
-        found.append(ExpectationVerdict(bounds.name, str(bounds), value, is_met))
+        if bounds.least is not None or bounds.most is not None:
+            value = whole.get(bounds.name, content.record.flat_metrics.get(bounds.name))
+            is_met = bounds.name not in whole if is_complete else None
+            found.append(ExpectationVerdict(bounds.name, str(bounds), value, is_met))
+        for slices in bounds.slices:
+            found += _of_slices(bounds.name, slices, missed, is_complete)
     return found
+
+
+def _of_slices(
+    name: str, slices: SliceBounds, missed: Sequence[dict[str, Any]], is_complete: bool
+) -> list[ExpectationVerdict]:
+    """The slices in which a metric is missed; one verdict for all where none is."""
+    expected = f"{slices.bounds}, with {slices.at_least} rows or more"
+    found = []
+    for one in missed:
+        part = one.get("slice")
+        if one.get("name") != name or not isinstance(part, dict):
+            continue
+        if part.get("column") == slices.column:
+            where = "is empty" if part.get("value") is None else f"is {part['value']}"
+            shown = f"{name} where {slices.column} {where}"
+            found.append(ExpectationVerdict(shown, expected, one.get("value"), False))
+    if found:
+        return found
+    shown = f"{name} for each {slices.column}"
+    return [ExpectationVerdict(shown, expected, None, True if is_complete else None)]
 
 
 def _missed(content: RunContent) -> Sequence[dict[str, Any]]:

@@ -21,6 +21,12 @@ from modelspec.run_report.elements import (
 )
 from modelspec.runs import OutputKind
 
+READING = (
+    "The wrong ones that the model is surest of come first: a label that is wrong, a case that is "
+    "rare or a thing that cannot be told apart shows here. The last ones are right."
+)
+RIGHT_ONLY = "A few rows that are right."
+
 MOST_MISTAKES = 12
 MOST_RIGHT = 4
 MOST_LETTERS = 60
@@ -128,10 +134,8 @@ def _gallery(
     if not items:
         return []
     is_text = any(shown[row].text for row in shown)
-    reading = (
-        "The wrong ones that the model is surest of come first: a label that is wrong, a case that "
-        "is rare or a thing that cannot be told apart shows here. The last ones are right."
-    )
+    is_wrong = output.kind is OutputKind.NUMBERS or _sureness(output)[1].any()
+    reading = READING if is_wrong else RIGHT_ONLY
     look = "gallery texts" if is_text else "gallery"
     return [
         tag("p", reading, class_="reading"),

@@ -24,7 +24,7 @@ def importance_section(content: RunContent) -> Markup:
         if isinstance(found, dict) and (chart := _chart(str(name), found)) is not None
     ]
     if not charts:
-        return missing(UNKNOWN.replace("RUN", content.name))
+        return missing(content.reason("importance", UNKNOWN.replace("RUN", content.name)))
     return joined(tag("div", charts, class_="charts"))
 
 

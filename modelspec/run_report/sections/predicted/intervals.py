@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from modelspec.evaluation import (
+    Array,
     ConstantBaseline,
     OutputPredictions,
     baseline_of,
     intervals_of,
     measures_of,
+    units_of,
 )
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import (
@@ -32,7 +34,8 @@ def intervals_section(content: RunContent) -> Markup | None:
     for split, predictions in content.predictions.items():
         for name, output in predictions.outputs.items():
             if output.counted_rows().any():
-                parts += [_table(split, name, output), *_baselines(content, name, output)]
+                units = units_of(predictions, content.group)
+                parts += [_table(split, name, output, units), *_baselines(content, name, output)]
     if not parts:
         return None
     reading = (
@@ -42,12 +45,13 @@ def intervals_section(content: RunContent) -> Markup | None:
     return joined(tag("p", reading, class_="reading"), *parts)
 
 
-def _table(split: str, name: str, output: OutputPredictions) -> Markup:
-    counted = output.counted()
+def _table(split: str, name: str, output: OutputPredictions, units: Array | None) -> Markup:
+    counted, rows_counted = output.counted(), output.counted_rows()
+    own = None if units is None else units[rows_counted]
     measures = measures_of(counted)
     drawn = len(counted) <= MOST_DRAWN
     found = intervals_of(
-        [one for one in measures.values() if drawn or one.hits is not None], len(counted)
+        [one for one in measures.values() if drawn or one.hits is not None], len(counted), own
     )
     rows: list[list[Content]] = []
     for key, measure in measures.items():

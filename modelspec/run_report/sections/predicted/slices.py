@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from modelspec.evaluation import Slices, SplitPredictions, measures_of, slices_of
+from modelspec.evaluation import Slices, SplitPredictions, measures_of, slices_of, units_of
 from modelspec.run_report.charts import Bar, bar_chart
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import Content, Markup, joined, tag
@@ -22,13 +22,17 @@ def slices_section(content: RunContent) -> Markup | None:
     parts: list[Content] = []
     for predictions in content.predictions.values():
         columns = _columns(predictions)
+        units = units_of(predictions, content.group)
         for name, output in predictions.outputs.items():
             counted = output.counted()
             if len(counted) < 2 or not columns:
                 continue
             first = next(iter(measures_of(counted)))
             charts = [
-                _chart(slices_of(output, column, predictions.columns[column], (first,)), first)
+                _chart(
+                    slices_of(output, column, predictions.columns[column], (first,), units=units),
+                    first,
+                )
                 for column in columns
             ]
             found = [chart for chart in charts if chart is not None]
@@ -49,7 +53,7 @@ def _columns(predictions: SplitPredictions) -> list[str]:
             continue
         if values.dtype == object:
             words = {one for one in values.tolist() if isinstance(one, (str, bool, int, float))}
-            if not 1 < len(words) <= MOST_DISTINCT:
+            if not 1 < len(words) <= min(MOST_DISTINCT, max(2, rows // 2)):
                 continue
         elif len(np.unique(values)) < 2:
             continue
