@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from modelspec.evaluation import (
-    Array,
     ConstantBaseline,
     OutputPredictions,
+    RowUnits,
     baseline_of,
     intervals_of,
     measures_of,
@@ -45,9 +45,9 @@ def intervals_section(content: RunContent) -> Markup | None:
     return joined(tag("p", reading, class_="reading"), *parts)
 
 
-def _table(split: str, name: str, output: OutputPredictions, units: Array | None) -> Markup:
+def _table(split: str, name: str, output: OutputPredictions, units: RowUnits) -> Markup:
     counted, rows_counted = output.counted(), output.counted_rows()
-    own = None if units is None else units[rows_counted]
+    own = units.of(rows_counted)
     measures = measures_of(counted)
     drawn = len(counted) <= MOST_DRAWN
     found = intervals_of(
