@@ -6,7 +6,9 @@ import importlib
 import keyword
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -51,6 +53,18 @@ COMMANDS = {
 "-" and behind a keyword of Python."""
 
 
+@contextmanager
+def _reader_may_go() -> Iterator[None]:
+    """End well where nobody reads what is printed, as behind `| head`; click would end with 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        from modelspec.console import discard
+
+        discard(sys.stdout, sys.stderr)
+        raise click.exceptions.Exit(0) from None
+
+
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -77,12 +91,17 @@ class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Findings are shown while the command's configuration, which hides some, still holds."""
         try:
-            return super().invoke(ctx)
+            with _reader_may_go():
+                return super().invoke(ctx)
         except SpecError as error:
             from modelspec.console import print_findings
 
             print_findings(error.findings)
             return error.exit_code
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _reader_may_go():  # `modelspec --help | head -1`
+            return super().make_context(*args, **more)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -174,10 +193,6 @@ def run(args: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("modelspec: interrupted", err=True)
         return 130
-    except BrokenPipeError:
-        for stream in (sys.stdout, sys.stderr):  # what is left in them would fail once more
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         message = printable_lines(f"{where}{error.strerror or error}")

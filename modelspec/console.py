@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -26,12 +27,35 @@ from modelspec.spec.extensions import permit_extensions
 def show(text: str, *, is_data: bool = False) -> None:
     """Print a text to standard output.
 
+    Tables are cut to the width of a terminal, and to nothing else. Where nobody reads any more, as
+    behind `| head`, the rest is dropped: the exit code stays that of the command.
+
     Args:
         text: whole lines.
         is_data: whether a program reads it, such as JSON or a spec: it is UTF-8 then, also where
             text for people has another encoding.
     """
+    try:
+        _print(text, is_data=is_data)
+    except BrokenPipeError:
+        discard(sys.stdout)
+
+
+def discard(*streams: TextIO) -> None:
+    """Let what is still printed go nowhere; what is left in the streams would fail once more."""
+    for stream in streams:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _print(text: str, *, is_data: bool) -> None:
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    if not is_data and _is_terminal(sys.stdout):
+        import shutil
+
+        from modelspec.report import fit_tables
+
+        text = fit_tables(text, shutil.get_terminal_size().columns)
     if not is_data or encoding == "utf8" or not hasattr(sys.stdout, "buffer"):
         click.echo(text, nl=False, color=True)
         return
@@ -55,7 +79,7 @@ def print_report(
     *,
     strict: Strictness = False,
 ) -> None:
-    """Print findings to standard output; in colour on a terminal, unless NO_COLOR is set."""
+    """Print findings to standard output; in colour as `is_colour_on` says."""
     colour = is_colour_on(sys.stdout)
     text = render_findings(findings, files, form, strict=strict, colour=colour)
     show(text, is_data=form != "text")
@@ -72,14 +96,26 @@ def mention_hidden(findings: Sequence[Finding], shown: Sequence[Finding]) -> Non
 
 
 def is_colour_on(stream: object) -> bool:
-    """Whether a stream is a terminal and NO_COLOR (no-color.org) is not set."""
+    """Whether a stream is a terminal that shows colours. NO_COLOR (no-color.org) is for none,
+    FORCE_COLOR for colours elsewhere too, TERM=dumb is a terminal without."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: object) -> bool:
     isatty = getattr(stream, "isatty", None)
-    return not os.environ.get("NO_COLOR") and bool(isatty and isatty())
+    return bool(isatty and isatty())
 
 
 def say(text: str) -> None:
     """Print a note to standard error."""
-    click.echo(printable_lines(text), err=True)
+    try:
+        click.echo(printable_lines(text), err=True)
+    except BrokenPipeError:
+        discard(sys.stderr)
 
 
 class DataPath(click.Path):

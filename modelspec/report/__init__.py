@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         key_pages,
         refusal_pages,
     )
+    from .narrow import fit_tables
     from .report_file import ReportFile, report_files
     from .summary import Summary, summary_of
     from .summary_text import (
@@ -36,6 +37,7 @@ else:
         {
             "explain_pages": "argument_pages class_names class_page classes_named code_page "
             "inner_key_pages key_pages refusal_pages",
+            "narrow": "fit_tables",
             "report_file": "ReportFile report_files",
             "summary": "Summary summary_of",
             "summary_text": "MISSING SUMMARY_FORMATS flops_text memory_text number_text "
