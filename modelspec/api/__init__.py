@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .diffing import diff, diff_of_git, git_setup
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
+    from .fixing import FixedFile, fix_files
     from .importing import from_keras, import_model
     from .predicting import (
         RunWorth,
@@ -41,6 +42,7 @@ else:
             "diffing": "diff diff_of_git git_setup",
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
+            "fixing": "FixedFile fix_files",
             "importing": "from_keras import_model",
             "predicting": "RunWorth evaluate evaluate_in_detail importance load predict "
             "predictions_of worth",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,10 +20,23 @@ from modelspec.console import (
     print_report,
     say,
     set_option,
+    show,
 )
-from modelspec.diagnostics import EXIT_ERRORS, Severity, UsageError, did_you_mean, exit_code_of
+from modelspec.diagnostics import (
+    EXIT_ERRORS,
+    Finding,
+    Severity,
+    UsageError,
+    did_you_mean,
+    exit_code_of,
+    join_words,
+)
 from modelspec.document import STDIN, STDIN_NAME, find_specs, heirs_of, is_spec_file
-from modelspec.report import FORMATS, Report, known_codes, report_files, tally
+from modelspec.report import FORMATS, Report, known_codes, tally
+
+if TYPE_CHECKING:
+    from modelspec.api import FixedFile
+    from modelspec.report import ReportFile
 
 Codes = frozenset[str]
 
@@ -112,6 +127,12 @@ def _codes(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Co
     help="Also check the specs of the project that `extends` a given file: a changed base may break"
     " them.",
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Replace each word that can only be one other, in the given files, and check again.",
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @set_option
 @config_options
 @extensions_option
@@ -147,8 +168,14 @@ def command(  # noqa: PLR0913 - each option
     if how["skip_others"]:
         files = [file for file in files if file == STDIN or _is_wanted(file, configuration)]
     form = form or project.values.format
-    written, form = report_files(outputs, form, files) if outputs else ([], form)
-    findings = validate_files(
+    written: list[ReportFile] = []
+    if outputs:
+        from modelspec.report import report_files
+
+        written, form = report_files(outputs, form, files)
+    root = root or _root_in_ci(None if paths else project)
+    check = partial(
+        validate_files,
         files,
         overrides,
         processes=None,
@@ -156,9 +183,23 @@ def command(  # noqa: PLR0913 - each option
         data=how["data"],
         smoke=how["smoke"],
         workers=how["workers"],
-        root=root or _root_in_ci(None if paths else project),
+        root=root,
     )
-    shown = [f for f in findings if configuration.is_shown(f, select, ignore)]
+    is_shown = partial(configuration.is_shown, select=select, ignore=ignore)
+    if how["fix"] and STDIN in files:
+        raise UsageError("--fix changes files, and standard input is none: leave out -")
+    findings = check()
+    if how["fix"] or how["diff"]:
+        from modelspec.api import fix_files
+
+        asked = {name: how[name] for name in ("data", "workers")}
+        fixed = fix_files(files, findings, is_shown, overrides, root=root, **asked)
+        if how["diff"]:
+            return _show_diff(fixed, findings)
+        if _write(fixed):
+            findings = check()
+        _mention_left(findings, is_shown, files)
+    shown = [f for f in findings if is_shown(f)]
     names = [STDIN_NAME if file == STDIN else file for file in files]
     report = Report(shown, names, configuration.is_strict if strict is None else strict)
     print_report(shown, names, form, strict=report.strict)
@@ -170,6 +211,40 @@ def command(  # noqa: PLR0913 - each option
     code = exit_code_of(findings)
     warns = any(f.severity is Severity.WARNING and report.counts(f) for f in shown)
     return EXIT_ERRORS if warns else code
+
+
+def _show_diff(fixed: list[FixedFile], findings: list[Finding]) -> int:
+    """Print what would change; 1 if anything would."""
+    for file in fixed:
+        show(file.diff(), is_data=True)
+    count = sum(len(file.fixes) for file in fixed)
+    say(f"--fix would change {_counted(count, 'word')} in {_counted(len(fixed), 'file')}")
+    return EXIT_ERRORS if fixed else exit_code_of(findings)
+
+
+def _write(fixed: list[FixedFile]) -> bool:
+    """Write the files, and say what was changed; whether anything was."""
+    for file in fixed:
+        file.write()
+        for fix in file.fixes:
+            say(f"{file.name}:{fix.span.line}:{fix.span.column}: {fix.wrong} is now {fix.text}")
+    count = sum(len(file.fixes) for file in fixed)
+    say(f"changed {_counted(count, 'word')} in {_counted(len(fixed), 'file')}")
+    return bool(fixed)
+
+
+def _mention_left(
+    findings: list[Finding], is_shown: Callable[[Finding], bool], files: list[str]
+) -> None:
+    """Say which files have words to replace and are not changed, as they were not given."""
+    found = {f.span.file for f in findings if f.fixes and is_shown(f)}
+    others = sorted(found - set(files))
+    if others:
+        say(f"--fix changes given files only: give {join_words(others)} too")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _files(paths: tuple[str, ...], configuration: Configuration) -> list[str]:

@@ -287,6 +287,18 @@ def test_the_page_on_findings_shows_what_is_printed(
     assert "".join(said) == out + err
 
 
+def test_the_page_on_findings_shows_what_is_fixed(
+    tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("typo.yaml").write_text(
+        SPEC.replace("params: {width: 64}\n", "").replace("units", "unitz")
+    )
+    command, *said = blocks("findings.md", "console")[1].splitlines(keepends=True)
+    assert run(command.removeprefix("$ modelspec ").split()) == 0
+    assert "".join(said) == capsys.readouterr().err
+
+
 def test_the_page_on_findings_has_every_format() -> None:
     page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     assert [f"| `{form}` |" in page for form in FORMATS] == [True] * len(FORMATS)
