@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from .diffing import diff, diff_of_git, git_setup
     from .exporting import EXPORTS, export, export_checked
     from .fetching import fetch, fetch_data_sets
-    from .fixing import FixedFile, fix_files
     from .importing import from_keras, import_model
     from .predicting import (
         RunWorth,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from .specs import convert_file, expand_file, init, plot, summarize
     from .training import smoke, train, train_request, train_requested
     from .tuning import StudyResult, tune
-    from .validation import validate_file, validate_files, validate_text
+    from .validation import FixedFile, fix_files, validate_file, validate_files, validate_text
     from .workers import launch
 else:
     __getattr__ = lazy_names(
@@ -42,7 +41,6 @@ else:
             "diffing": "diff diff_of_git git_setup",
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
-            "fixing": "FixedFile fix_files",
             "importing": "from_keras import_model",
             "predicting": "RunWorth evaluate evaluate_in_detail importance load predict "
             "predictions_of worth",
@@ -52,7 +50,7 @@ else:
             "specs": "convert_file expand_file init plot summarize",
             "training": "smoke train train_request train_requested",
             "tuning": "StudyResult tune",
-            "validation": "validate_file validate_files validate_text",
+            "validation": "FixedFile fix_files validate_file validate_files validate_text",
             "workers": "launch",
         },
     )

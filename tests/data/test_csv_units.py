@@ -104,7 +104,7 @@ def test_a_draft_reads_numbers_with_units(tmp_path: Path, monkeypatch: pytest.Mo
     text = init("t.csv", "kind", output="t.yaml")
     assert f'thousands: ".", {UNIT_OPTIONS}' in text
     assert validate("t.yaml", data=True) == []
-    monkeypatch.setattr("modelspec.api.data_check._is_installed", lambda name: False)
+    monkeypatch.setattr("modelspec.api.validation.data_check._is_installed", lambda name: False)
     assert validate("t.yaml", data=True) == []
 
 

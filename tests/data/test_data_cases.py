@@ -22,7 +22,7 @@ OK = sorted((HERE / "data_ok").iterdir())
 
 def light(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """What is found without numpy and pyarrow."""
-    monkeypatch.setattr("modelspec.api.data_check._is_installed", lambda name: False)
+    monkeypatch.setattr("modelspec.api.validation.data_check._is_installed", lambda name: False)
     found = validate_file("spec.yaml", data=True)
     monkeypatch.undo()
     return found

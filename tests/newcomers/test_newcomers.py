@@ -107,7 +107,7 @@ def validated(monkeypatch: pytest.MonkeyPatch) -> str:
 
     Of a series and of an npz, which need it, what `validate` says.
     """
-    monkeypatch.setattr("modelspec.api.data_check._is_installed", lambda name: False)
+    monkeypatch.setattr("modelspec.api.validation.data_check._is_installed", lambda name: False)
     text = Path("spec.yaml").read_text(encoding="utf-8")
     has_rows = not any(source in text for source in ("timeseries:", "npz:"))
     return render_findings(validate_file("spec.yaml", data=has_rows), 1)

@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from modelspec.api.building import GivenSpec, check_weights, import_extensions
+from modelspec.api.given import DICT, text_of_dict
 from modelspec.compile import CompiledSpec, Source, compile_text
 from modelspec.diagnostics import (
     EXIT_ERRORS,
@@ -22,9 +24,6 @@ from modelspec.machine import core_count
 from modelspec.report import known_codes
 from modelspec.spec import confine_to, divided_among, refuse_link_outside
 from modelspec.spec.extensions import permit_extensions
-
-from .building import GivenSpec, check_weights, import_extensions
-from .given import DICT, text_of_dict
 
 
 def validate_files(  # noqa: PLR0913 - each check has its option

@@ -18,7 +18,7 @@ from modelspec.document import read
 from modelspec.files import write_atomically
 from modelspec.spec import confine_to, divided_among
 
-from .validation import validate_text
+from .validate import validate_text
 
 MAX_PASSES = 10
 _LINE_END = re.compile("(\r\n|[\n\r\x85\u2028\u2029])")
