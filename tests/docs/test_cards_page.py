@@ -19,6 +19,7 @@ BLOCKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_its_commands_say_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

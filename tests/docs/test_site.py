@@ -15,14 +15,19 @@ LISTED = re.compile(r"^- \[[^\]]*\]\(([^)#\s]+\.md)\)", re.MULTILINE)
 NOT_LISTED = {"README.md", "index.md"}
 
 
-def test_made_pages_and_pictures_are_up_to_date() -> None:
-    for name, text in made_files().items():
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    return made_files()
+
+
+def test_made_pages_and_pictures_are_up_to_date(made: dict[str, str]) -> None:
+    for name, text in made.items():
         assert (DOCS / name).read_text(encoding="utf-8") == text, "run python -m tools.docs"
 
 
-def test_every_picture_is_made() -> None:
+def test_every_picture_is_made(made: dict[str, str]) -> None:
     on_disk = {path.relative_to(DOCS).as_posix() for path in (DOCS / "pictures").iterdir()}
-    assert on_disk == {name for name in made_files() if name.startswith("pictures/")}
+    assert on_disk == {name for name in made if name.startswith("pictures/")}
 
 
 def test_every_page_is_listed_once() -> None:
@@ -98,3 +103,12 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
         pytest.importorskip(package)
     assert build_site(tmp_path / "site")
     assert check_site(tmp_path / "site") == []
+
+
+def test_a_folder_with_something_else_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    assert not build_site(tmp_path)
+    assert "choose another folder" in capsys.readouterr().out
+    assert (tmp_path / "mine.txt").read_text() == "mine"
