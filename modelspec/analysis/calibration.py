@@ -93,11 +93,14 @@ def _problem_of_target(output: TrainedOutput) -> tuple[str, str] | None:
         return "is an image of grey values, and a temperature is for classes", LEAVE_OUT
     if target is not None and target.is_one_hot:
         message = f"has one of several classes, each of which `{loss.class_name}` takes alone"
-        return message, "write `categorical_crossentropy`, and `activation: softmax`"
+        return message, "train it by `categorical_crossentropy`, and end in `activation: softmax`"
     is_multi_hot = target is not None and target.is_multi_hot
     if output.units not in (None, 1) and not is_multi_hot:
         message = f"has {output.units} units that are two classes each"
-        return message, "write the labels into one column that is `multi_hot`, or leave it out"
+        return (
+            message,
+            "read the labels from one column that is `multi_hot`, or leave the output out",
+        )
     return None
 
 
@@ -111,7 +114,10 @@ def _problem_of_values(output: TrainedOutput, graph: Graph) -> tuple[str, str] |
         return message, "remove the activation, or `from_logits: true`"
     if activation not in (None, wanted):
         message = f"ends in `{activation}`, and probabilities of such classes are of `{wanted}`"
-        return message, f"write `activation: {wanted}`, or `from_logits: true` in the loss"
+        return (
+            message,
+            f"give the last layer `activation: {wanted}`, or the loss `from_logits: true`",
+        )
     is_deep = output.tensor is None or output.tensor.rank > ROWS
     if is_deep and _head_of(graph, graph.output_refs()[output.name], wanted) is None:
         message = "has a row of classes for each step, whose logits are not the result of one layer"

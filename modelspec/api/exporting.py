@@ -142,8 +142,10 @@ def _compile(
 
 
 def _with_temperatures(compiled: CompiledSpec, folder: Path) -> CompiledSpec:
-    """The spec of a run with the temperatures of its outputs, where it was calibrated."""
-    if compiled.spec.training is None or compiled.spec.training.calibration is None:
+    """The spec of a run with the temperatures of its outputs, where it was calibrated; not with
+    losses of the graph, around whose model the Python file builds another."""
+    training = compiled.spec.training
+    if training is None or training.calibration is None or compiled.graph.losses:
         return compiled
     from modelspec.analysis import with_temperatures
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from modelspec.runs import MEASURES, METRIC_PREFIXES, measured_name
 
+from .calibration import measure_calibration
 from .curves import curves_of
 from .predictions import OutputPredictions, SplitPredictions
 
@@ -20,11 +21,20 @@ def _average_precision(output: OutputPredictions) -> float:
     return float("nan") if curves is None else curves.average_precision
 
 
+def _of_calibration(name: str) -> Callable[[OutputPredictions], float]:
+    def value(output: OutputPredictions) -> float:
+        found = measure_calibration(output)
+        return float("nan") if found is None else found.values[name]
+
+    return value
+
+
 VALUES: Mapping[str, Callable[[OutputPredictions], float]] = {
     "roc_auc": _roc_auc,
     "average_precision": _average_precision,
+    **{name: _of_calibration(name) for name in ("ece", "brier", "nll")},
 }
-"""The measures by name; NaN where the rows have none. Of several classes or labels it is the
+"""The measures by name; NaN where the rows have none. Of several classes or labels areas are the
 unweighted mean."""
 
 

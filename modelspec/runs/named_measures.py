@@ -34,6 +34,9 @@ class NamedMeasure(NamedTuple):
 MEASURES: Mapping[str, NamedMeasure] = {
     "roc_auc": NamedMeasure(WITH_CLASSES, "classes or labels"),
     "average_precision": NamedMeasure(WITH_CLASSES, "classes or labels"),
+    "ece": NamedMeasure(WITH_CLASSES, "classes or labels"),
+    "brier": NamedMeasure(WITH_CLASSES, "classes or labels"),
+    "nll": NamedMeasure(WITH_CLASSES, "classes or labels"),
 }
 """The measures by name. Each has its function in `evaluation.measured_values`."""
 

@@ -73,6 +73,10 @@ KEYS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("teacher", "student", "distill"), _TEACHER),
         "unfreeze": 'write freeze: ["*", "!LAYER"], which freezes all but one',
         **dict.fromkeys(("train_step", "trainer_class", "custom_training"), _TRAINER),
+        **dict.fromkeys(
+            ("temperature", "temperature_scaling", "calibrate", "calibrator"),
+            "write calibration: temperature, which is fitted to the validation split",
+        ),
         **dict.fromkeys(("adapters", "adapter", "lora_weights"), _ADAPTERS),
         **dict.fromkeys(("lora", "lora_rank", "lora_alpha"), _LORA),
         **dict.fromkeys(_BELOW_EXPECT, "write it below `expect:`"),

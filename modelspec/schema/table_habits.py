@@ -341,6 +341,12 @@ def _seeds(value: Any) -> str:
     return f"write seeds: {len(value)}, with `seed: {value[0]}` for the first of them"
 
 
+def _calibration(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ""
+    return "write calibration: temperature, the one method that there is"
+
+
 def _thousands(value: Any) -> str:
     del value
     return 'write thousands: "," for 1,234.5, or "." for 1.234,5'
@@ -360,5 +366,9 @@ _VALUES: dict[str, Callable[[Any], str]] = {
     "thousands": _thousands,
     "units": lambda _: "write units: {COLUMN: kg}, or another unit",
 }
-_OF_TRAINING: dict[str, Callable[[Any], str]] = {"quantiles": _quantiles, "seeds": _seeds}
+_OF_TRAINING: dict[str, Callable[[Any], str]] = {
+    "calibration": _calibration,
+    "quantiles": _quantiles,
+    "seeds": _seeds,
+}
 """Key of `data`, or of another section, to what to write in place of its value."""

@@ -80,6 +80,11 @@ training:
     sold: temperature
     tags: temperature
     part: temperature
+expect:
+  metrics:
+    val_kind_ece: {max: 1}
+    val_tags_nll: {max: 0.01}
+    val_sold_brier: {max: 1}
 """
 
 CALIBRATED = ("kind", "score", "sold", "tags", "part")
@@ -207,9 +212,14 @@ def test_evaluate_says_what_the_temperature_did(
 ) -> None:
     picture = tmp_path / "reliability.png"
     given = ["evaluate", str(run.path), "--split", "validation", "--reliability", str(picture)]
-    assert command([*given, "--format", "json"]) == 0
+    assert command([*given, "--format", "json"]) == 4
     outputs = json.loads(capsys.readouterr().out)["outputs"]
     assert picture.read_bytes().startswith(b"\x89PNG")
+    (missed,) = run.missed
+    assert missed.name == "val_tags_nll"
+    for output, measure in (("kind", "ece"), ("tags", "nll"), ("sold", "brier")):
+        value = run.metrics[f"val_{output}_{measure}"]
+        assert outputs[output]["calibration"][measure] == pytest.approx(value, rel=1e-5)
     for name, fitted in _fitted(run.path).items():
         found = outputs[name]["calibration"]
         assert found["count"] == fitted["count"]
@@ -217,7 +227,7 @@ def test_evaluate_says_what_the_temperature_did(
         assert found["nll"] == pytest.approx(fitted["nll_after"], rel=1e-4)
         assert found["uncalibrated"]["nll"] == pytest.approx(fitted["nll_before"], rel=1e-3)
         assert sum(one["count"] for one in found["bins"]) == found["count"]
-    assert command(given[:-2]) == 0
+    assert command(given[:-2]) == 4
     text = capsys.readouterr().out
     assert text.count("calibration of ") == len(CALIBRATED)
     assert "calibration of kind: ECE 0." in text and "; without its temperature of " in text

@@ -71,7 +71,12 @@ def python_source(spec: Spec, graph: Graph) -> str:
     steps.append("    model.summary()")
     imports, *above = module.sections()
     is_compiled = any(one.startswith("def compile_model(") for one in functions)
-    head = _head(spec, is_compiled, with_losses=bool(graph.losses))
+    head = _head(
+        spec,
+        is_compiled,
+        with_losses=bool(graph.losses),
+        is_calibrated=bool(graph.temperatures),
+    )
     parts = [f"{head}\n\n{_extensions(spec, module)}{imports}", *above, *functions]
     program = "\n".join(['if __name__ == "__main__":', *steps])
     return "\n\n\n".join([*parts, program]) + "\n"
@@ -93,7 +98,7 @@ _BUILD_ONE = '''def build_model():
     return build_models()[0]'''
 
 
-def _head(spec: Spec, compiled: bool, *, with_losses: bool) -> str:
+def _head(spec: Spec, compiled: bool, *, with_losses: bool, is_calibrated: bool) -> str:
     about = str(spec.document.get("description") or f"The Keras model `{spec.name}`.").strip()
     more = ", `compile_model(model)` makes it ready to fit" if compiled else ""
     if spec.training is not None and spec.training.trainer is not None:
@@ -104,13 +109,13 @@ def _head(spec: Spec, compiled: bool, *, with_losses: bool) -> str:
         "Written by modelspec; it needs Keras 3 and nothing of modelspec."
     )
     blocks = [_wrapped(docstring(about)), _wrapped(what)]
-    left = _left_out(spec)
+    left = _left_out(spec, is_calibrated=is_calibrated)
     if left:
         blocks.append(_wrapped(docstring(left)))
     return '"""' + "\n\n".join(blocks) + '\n"""'
 
 
-def _left_out(spec: Spec) -> str:
+def _left_out(spec: Spec, *, is_calibrated: bool) -> str:
     """What the spec has beside the model and its compilation that changes what it is given, or how
     often it is trained: sentences; "" where there is none of it."""
     found = []
@@ -125,6 +130,12 @@ def _left_out(spec: Spec) -> str:
     if spec.training is not None and spec.training.seeds > 1:
         seeds, first = spec.training.seeds, spec.training.seed
         found.append(f"The spec trains it {seeds} times, with seeds from {first} on.")
+    calibration = None if spec.training is None else spec.training.calibration
+    if calibration is not None and not is_calibrated:
+        found.append(
+            "A training with modelspec divides the logits of its outputs by temperatures, which"
+            " are not here."
+        )
     if spec.training is not None and spec.training.gan is not None:
         found.append(
             "It is the generator of a GAN, which modelspec trains in turn with the"
