@@ -72,7 +72,7 @@ class RunContent:
         exports: of the run; None where nobody looked.
         examples: split to the examples of some of its rows, by the position in the predictions.
         reasons: why a part is missing, by its name: "picture", "columns", "predictions",
-            "examples", "importance".
+            "outputs", "examples", "importance", "training", "environment", "exports".
     """
 
     name: str

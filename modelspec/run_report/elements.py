@@ -27,10 +27,11 @@ def number(value: float | int | None) -> str:
     return f"{value:.4g}"
 
 
-def measured(value: float | None) -> Markup:
-    """A number for people, with all its digits for programs (the element `data`)."""
-    if value is None:
-        return Markup(NONE_TEXT)
+def measured(value: Any) -> Markup:
+    """A number for people, with all its digits for programs (the element `data`); of a damaged
+    file what is there."""
+    if not isinstance(value, (int, float)):
+        return joined(plain(value))
     return tag("data", number(value), value=repr(float(value)))
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -329,3 +330,26 @@ def test_exports_show_their_parity(tmp_path: Path) -> None:
     page = page_of(folder)
     assert "insects.weights.h5 weights 2 KiB yes 2e-07 100.00% 64 validation" in page.text
     assert "other.onnx" not in page.text
+
+
+ODD = (None, -1, 1.5, "", "x", [], {}, [1], {"a": 1}, True, 1e999)
+
+
+def _changed(value: Any, draw: random.Random) -> Any:
+    """A value with something in it that does not belong there."""
+    if isinstance(value, dict) and value and draw.random() < 0.85:
+        key = draw.choice(list(value))
+        return {**value, key: _changed(value[key], draw)}
+    if isinstance(value, list) and value and draw.random() < 0.7:
+        place = draw.randrange(len(value))
+        return [*value[:place], _changed(value[place], draw), *value[place + 1 :]]
+    return draw.choice(ODD)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_values_that_do_not_belong_end_in_no_traceback(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    folder = make_run(tmp_path / "insects", accuracy=0.9)
+    for path in draw.sample(sorted(folder.glob("*.json")), 2):
+        path.write_text(json.dumps(_changed(json.loads(path.read_text()), draw)))
+    assert "Origin" in page_of(folder).text

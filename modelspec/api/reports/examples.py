@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelspec.data.table import Column
     from modelspec.run_report import RunContent, ShownExample
 
-PIXELS = 128
+PIXELS = 96
 """The longer side of a picture at most."""
 
 LEAST_SIDE = 4
@@ -30,13 +30,16 @@ MOST_CHANNELS = 4
 SMALL_BYTE = 127
 """Where no byte is larger, the largest one is white."""
 
+LARGE = 4_096
+"""Bytes of a PNG above which a picture is a JPEG."""
+
 LETTERS = 400
 """Of a text, what is shown."""
 
 LEAST_LETTERS = 25
 """The mean length of the values of a column that is shown as text."""
 
-MOST_EXAMPLES = 48
+MOST_EXAMPLES = 40
 """Of a page, so that it stays small."""
 
 
@@ -186,14 +189,18 @@ NO_PILLOW = "pictures need Pillow, which `pip install 'keras-modelspec[tensorflo
 
 
 def _encoded(image: Any) -> str:
-    """A data URL: PNG of a small picture, JPEG of one that was made smaller."""
-    is_large = max(image.size) > PIXELS
+    """A data URL of a picture of at most `PIXELS`: PNG, or JPEG where that is much smaller."""
     if image.mode not in ("L", "RGB", "RGBA"):
         image = image.convert("RGB")
-    if is_large:
-        image.thumbnail((PIXELS, PIXELS))
-        image = image.convert("L" if image.mode == "L" else "RGB")
+    image.thumbnail((PIXELS, PIXELS))
+    form, written = "png", _saved(image, "png", optimize=True)
+    if len(written) > LARGE:
+        form = "jpeg"
+        written = _saved(image.convert("L" if image.mode == "L" else "RGB"), form, quality=75)
+    return f"data:image/{form};base64,{base64.b64encode(written).decode()}"
+
+
+def _saved(image: Any, form: str, **how: Any) -> bytes:
     written = io.BytesIO()
-    form = "jpeg" if is_large else "png"
-    image.save(written, form, **({"quality": 80} if is_large else {"optimize": True}))
-    return f"data:image/{form};base64,{base64.b64encode(written.getvalue()).decode()}"
+    image.save(written, form, **how)
+    return written.getvalue()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from modelspec.evaluation import Array, SplitPredictions
     from modelspec.run_report import RunContent
 
+MOST_OUTPUTS = 8
+"""Outputs whose predictions a page shows, so that it stays below 1.5 MB."""
+
 SPLITS = ("test", "validation")
 """The split that a run is judged by: the first of these that it has."""
 
@@ -41,7 +44,12 @@ def read_predictions(
         found = f"{_sentence(str(error))}"
     if isinstance(found, str):
         return replace(content, reasons={**content.reasons, "predictions": found})
-    found = replace(found, columns=_with_short_paths(found.columns, content))
+    outputs = dict(list(found.outputs.items())[:MOST_OUTPUTS])
+    left = len(found.outputs) - len(outputs)
+    if left:
+        why = f"The first {MOST_OUTPUTS} outputs have sections here, and {left} more have none."
+        content = replace(content, reasons={**content.reasons, "outputs": why})
+    found = replace(found, outputs=outputs, columns=_with_short_paths(found.columns, content))
     return without_stale_importance(replace(content, predictions={found.split: found}))
 
 

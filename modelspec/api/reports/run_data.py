@@ -74,7 +74,10 @@ def _read(content: RunContent) -> tuple[SplitColumns | None, str]:
 
 def folder_of_spec(content: RunContent) -> Path:
     """What the paths in the spec are relative to."""
-    return spec_location(content.data, content.record.path).parent
+    try:
+        return spec_location(content.data, content.record.path).parent
+    except (OSError, ValueError, KeyError, TypeError):  # data.json is damaged
+        return content.record.path
 
 
 def _compiled(content: RunContent) -> tuple[Spec | None, Graph | None]:

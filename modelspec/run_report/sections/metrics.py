@@ -60,4 +60,4 @@ def _cell(content: RunContent, split: str, name: str) -> Content:
     deviation = content.record.deviations.get(split, {})
     spread = deviation.get(name) if isinstance(deviation, dict) else None
     shown = measured(values[name])
-    return shown if spread is None else joined([shown, f" ± {spread:.2g}"])
+    return shown if not isinstance(spread, float) else joined([shown, f" ± {spread:.2g}"])

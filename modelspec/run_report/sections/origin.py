@@ -23,6 +23,9 @@ from modelspec.runs import RunFile
 
 LEAST_HASH = 40
 
+MOST_LETTERS = 100_000
+"""Of the spec that are on the page."""
+
 
 def origin_section(content: RunContent) -> Markup:
     """How to reproduce the run, what it ran on, and what its files hash to."""
@@ -30,7 +33,10 @@ def origin_section(content: RunContent) -> Markup:
     parts += [tag("h3", "Environment"), _environment(content)]
     parts += [tag("h3", "Hashes"), _hashes(content)]
     if content.spec_text:
-        block = code_block(content.spec_text, "The expanded spec")
+        text = content.spec_text
+        if len(text) > MOST_LETTERS:
+            text = f"{text[:MOST_LETTERS]}\n# ... {RunFile.EXPANDED_SPEC} has the rest\n"
+        block = code_block(text, "The expanded spec")
         parts.append(details("The spec with everything written out", block))
     return joined(parts)
 
@@ -108,5 +114,6 @@ def _hashes(content: RunContent) -> Markup:
     return table(("what", "of", "SHA-256"), rows, caption="SHA-256 of files and data")
 
 
-def _hash(digest: str) -> Content:
-    return tag("code", digest) if len(digest) >= LEAST_HASH else NONE_TEXT
+def _hash(digest: Any) -> Content:
+    is_hash = isinstance(digest, str) and len(digest) >= LEAST_HASH
+    return tag("code", digest) if is_hash else NONE_TEXT

@@ -18,6 +18,7 @@ from modelspec.run_report.elements import (
     Markup,
     joined,
     measured,
+    missing,
     number,
     prose,
     table,
@@ -42,7 +43,18 @@ def intervals_section(content: RunContent) -> Markup | None:
         "An interval of 95 % says how far chance in the choice of the rows may have moved a value: "
         "two models whose intervals overlap widely are not told apart by these rows."
     )
-    return joined(tag("p", reading, class_="reading"), *parts)
+    return joined(tag("p", reading, class_="reading"), _left_out(content), *parts)
+
+
+def _left_out(content: RunContent) -> list[Content]:
+    """The outputs that have no sections here, and why."""
+    reasons = [content.reasons["outputs"]] if "outputs" in content.reasons else []
+    reasons += [
+        f"`{name}` has no predictions that are measured row by row: it {why}."
+        for predictions in content.predictions.values()
+        for name, why in predictions.left_out.items()
+    ]
+    return list(map(missing, reasons))
 
 
 def _table(split: str, name: str, output: OutputPredictions, units: RowUnits) -> Markup:
