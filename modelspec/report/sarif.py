@@ -8,7 +8,7 @@ the command ran in, which a reader takes as the root of the sources.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -39,7 +39,10 @@ def as_sarif(report: Report) -> str:
     codes = sorted({finding.code for finding in report.findings})
     index = {code: number for number, code in enumerate(codes)}
     driver: dict[str, Any] = {"name": "modelspec", "version": __version__}
-    driver["rules"] = [_rule(code) for code in codes]
+    urls = project_urls()
+    if "Homepage" in urls:
+        driver["informationUri"] = urls["Homepage"]
+    driver["rules"] = [_rule(code, urls) for code in codes]
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -53,9 +56,24 @@ def as_sarif(report: Report) -> str:
     return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
 
 
-def _rule(code: str) -> dict[str, Any]:
+def project_urls() -> dict[str, str]:
+    """The addresses of the project that the installed package states, by their labels; none where
+    modelspec runs from its source."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        given = metadata("keras-modelspec").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return {}
+    pairs = (line.partition(",") for line in given)
+    return {label.strip(): url.strip() for label, _, url in pairs}
+
+
+def _rule(code: str, urls: Mapping[str, str]) -> dict[str, Any]:
     page = page_of(code)
     rule: dict[str, Any] = {"id": code}
+    if "Source" in urls:
+        rule["helpUri"] = f"{urls['Source']}/blob/v{__version__}/docs/findings.md#what-a-code-means"
     if page is not None:
         more = f"\n\n`modelspec explain {code}` shows an example." if page.fails else ""
         rule["shortDescription"] = {"text": _plain(page.summary)}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import slow_or_dying
 
-from modelspec.api import validation
+from modelspec.api.validation import validate as validation
 from modelspec.api.validation import validate_files
 from modelspec.cli import run
 from modelspec.diagnostics.problems import CannotRunError, UsageError

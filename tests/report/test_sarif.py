@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from email.message import Message
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from modelspec.api.validation import validate_files, validate_text
 from modelspec.diagnostics.finding import Finding, Fix, Severity, Span
 from modelspec.report.code_pages import known_codes
 from modelspec.report.findings import render_findings
+from modelspec.version import __version__
 
 TESTS = Path(__file__).parent.parent
 
@@ -35,6 +38,25 @@ def run_of(findings: Any, names: Any = ()) -> Any:
 def test_awkward_findings_are_valid(validator: jsonschema.Draft4Validator) -> None:
     validator.validate(json.loads(render_findings(FINDINGS, FILES, "sarif")))
     validator.validate(json.loads(render_findings([], FILES, "sarif")))
+
+
+def test_addresses_are_those_of_the_package(
+    validator: jsonschema.Draft4Validator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stated = Message()
+    for label, url in (("Homepage", "https://example.org/a"), ("Source", "https://example.org/b")):
+        stated["Project-URL"] = f"{label}, {url}"
+    monkeypatch.setattr("importlib.metadata.metadata", lambda name: stated)
+    log = json.loads(render_findings(FINDINGS, FILES, "sarif"))
+    validator.validate(log)
+    driver = log["runs"][0]["tool"]["driver"]
+    assert driver["informationUri"] == "https://example.org/a"
+    for rule in driver["rules"]:
+        start, _, page = rule["helpUri"].partition("/docs/")
+        assert start == f"https://example.org/b/blob/v{__version__}"
+        file, _, heading = page.partition("#")
+        text = (TESTS.parent / "docs" / file).read_text(encoding="utf-8")
+        assert heading in {h.lower().replace(" ", "-") for h in re.findall("^## (.*)$", text, re.M)}
 
 
 def test_the_schema_can_refuse(validator: jsonschema.Draft4Validator) -> None:
