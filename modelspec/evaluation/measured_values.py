@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+import numpy as np
 
 from modelspec.runs import MEASURES, METRIC_PREFIXES, measured_name
 
 from .calibration import measure_calibration
 from .curves import curves_of
-from .predictions import OutputPredictions, SplitPredictions
+from .measures import Measure, measures_of
+from .predictions import Array, OutputPredictions, SplitPredictions
 
 
 def _roc_auc(output: OutputPredictions) -> float:
@@ -36,6 +40,24 @@ VALUES: Mapping[str, Callable[[OutputPredictions], float]] = {
 }
 """The measures by name; NaN where the rows have none. Of several classes or labels areas are the
 unweighted mean."""
+
+
+def measure_named(output: OutputPredictions, name: str) -> Measure:
+    """A measure of an output by its name: one of `measures_of`, or one that `expect` may bound.
+
+    Raises:
+        KeyError: there is none.
+    """
+    found = measures_of(output)
+    if name in found:
+        return found[name]
+    value = VALUES[name]
+    weights = np.ones(len(output)) if output.weights is None else output.weights
+
+    def of_counts(counts: Array) -> Array:
+        return np.array([value(replace(output, weights=row * weights)) for row in counts])
+
+    return Measure(name, of_counts, is_large_good=True)
 
 
 def measures_of_split(predictions: SplitPredictions, wanted: Collection[str]) -> dict[str, float]:

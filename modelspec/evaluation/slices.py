@@ -14,7 +14,7 @@ import numpy as np
 from modelspec.report import table
 
 from .intervals import Interval, RowUnits, intervals_of
-from .measures import measures_of
+from .measured_values import measure_named
 from .predictions import Array, OutputPredictions
 
 BINS = 4
@@ -125,8 +125,8 @@ class _Rows(NamedTuple):
 
     def measured(self, part: _Part, names: Sequence[str]) -> Slice:
         """Some measures of a part, each with its interval."""
-        of_part = measures_of(self.output.take(part.rows))
-        measures = [of_part[name] for name in names]
+        of_part = self.output.take(part.rows)
+        measures = [measure_named(of_part, name) for name in names]
         found = intervals_of(measures, len(part.rows), self.units.of(part.rows))
         return Slice(part.value, len(part.rows), found, part.is_gap, part.edges, part.is_range)
 
@@ -182,7 +182,7 @@ def slices_outside(
     rows = _counted(output, values, units)
     found = []
     for part in _parts(rows.values):
-        value = measures_of(rows.output.take(part.rows))[name].value(len(part.rows))
+        value = measure_named(rows.output.take(part.rows), name).value(len(part.rows))
         if isfinite(value) and not is_inside(value, len(part.rows)):
             found.append(rows.measured(part, [name]))
     return tuple(found)

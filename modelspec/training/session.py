@@ -27,7 +27,6 @@ from modelspec.training.fit import (
     own_callbacks,
     refuse_lost_workers,
 )
-from modelspec.training.kept import EndPredictions, expected_measures
 from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_sizes
 
 from .logs import format_logs
@@ -42,6 +41,7 @@ from .run import MissedExpectation, Run, UsedEpoch, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
 from .stop_signals import InterruptedRunError, StopSignals
+from .worth import EndMeasures
 
 if TYPE_CHECKING:
     from modelspec.training.fit import LoopEnd, ScheduledRate
@@ -318,38 +318,15 @@ class TrainingSession:
         metrics = {name: value for name, value in metrics.items() if name[:4] != "val_"}
         measured = measure_splits(self.prepared)
         metrics |= measured
-        metrics |= self._expected_measures(metrics)
+        end = EndMeasures(self.spec, self.prepared, folder)
+        metrics |= end.expected(metrics)
         warn_of_loss(self.prepared.training, history, findings)
         missed = tuple(missed_expectations(self.spec.expect, metrics))
         if folder.writes:
-            missed += self._missed_slices()
+            missed += end.missed_slices()
             self._write_results(metrics, missed, best, findings, is_measured=bool(measured))
         model, warnings = self.prepared.model, tuple(findings.sorted())
         return Run(folder.path, model, curves, metrics, missed, warnings, None, folder.writes)
-
-    def _missed_slices(self) -> tuple[MissedExpectation, ...]:
-        """The expectations of parts of the rows that are not met."""
-        if self.spec.expect is None or not self.spec.expect.sliced:
-            return ()
-        from .worth import slices_missed_after
-
-        return tuple(slices_missed_after(self.spec, self.prepared, self.folder.path))
-
-    def _expected_measures(self, known: Mapping[str, float]) -> dict[str, float]:
-        """What `expect.metrics` names and only predictions tell, which the run keeps then."""
-        prepared, folder = self.prepared, self.folder
-        outputs = prepared.saved_structure.output_names
-        wanted = expected_measures(self.spec.expect, outputs, known)
-        if not wanted or prepared.training.gan is not None:
-            return {}
-
-        def measure() -> dict[str, float]:
-            predictions = EndPredictions(prepared, folder)
-            found = predictions.measure(wanted)
-            predictions.keep()
-            return found
-
-        return decided_by_chief(measure)
 
     def _use_best_epoch(self, findings: Findings) -> UsedEpoch | None:
         """Save the model that is used, which all processes have then; the best epoch, if it is of

@@ -13,6 +13,7 @@ from modelspec.evaluation import (
     mistakes_of,
     residuals_of,
     slices_of,
+    slices_outside,
 )
 from modelspec.runs import OutputKind
 
@@ -214,3 +215,21 @@ def test_labels_and_images_have_their_constants_or_none() -> None:
     assert constants_of(OutputKind.CLASSES, np.zeros((2, 8, 8))) == {}
     assert constants_of(OutputKind.NUMBERS, np.zeros((2, 64, 64))) == {}
     assert constants_of(OutputKind.NUMBERS, np.zeros((0, 1))) == {}
+
+
+def test_slices_of_a_measure_that_is_no_sum_over_rows() -> None:
+    draw = np.random.default_rng(0)
+    truth = draw.integers(0, 2, 300)
+    scores = np.clip(0.5 + 0.3 * (truth - 0.5) + 0.2 * draw.normal(size=300), 0, 1)
+    output = OutputPredictions("sex", OutputKind.BINARY, truth, scores, ("f", "m"))
+    towns = np.array(["north", "south", "east"], object)[np.arange(300) % 3]
+    found = slices_outside(output, towns, "roc_auc", lambda value, size: value > 1)
+    assert [one.n for one in found] == [100] * 3
+    for one in found:
+        rows = towns == one.value
+        positive, negative = scores[rows & (truth == 1)], scores[rows & (truth == 0)]
+        area = (positive[:, None] > negative).mean() + (positive[:, None] == negative).mean() / 2
+        interval = one.measures["roc_auc"]
+        assert interval.value == pytest.approx(area)
+        assert interval.low is not None and interval.high is not None
+        assert interval.low < area < interval.high

@@ -28,11 +28,15 @@ class EndPredictions:
     Args:
         prepared: the training, whose model is that of the run.
         folder: of the run, which has the model and data.json.
+        others: columns of the files that are kept beside those that the data section reads.
     """
 
-    def __init__(self, prepared: PreparedTraining, folder: RunFolder) -> None:
+    def __init__(
+        self, prepared: PreparedTraining, folder: RunFolder, others: tuple[str, ...] = ()
+    ) -> None:
         self.prepared = prepared
         self.folder = folder
+        self.others = others
         self.record = read_data_record(folder.path)
         self._found: dict[str, SplitPredictions] = {}
         self._predictor: KerasPredictor | None = None
@@ -46,7 +50,8 @@ class EndPredictions:
             prepared, spec = self.prepared, self.prepared.data_spec
             outputs = self.record.outputs
             ignored = {one.name: one.ignored_class for one in prepared.outputs}
-            rows = RowsToKeep(split, examples, prepared.data.plan, outputs, ignored)
+            plan = prepared.data.plan
+            rows = RowsToKeep(split, examples, plan, outputs, ignored, self.others)
             collector, size = SplitCollector(rows), chunk_size(examples)
             with report_undecodable_files(spec.train.span, examples):
                 for start in range(0, len(examples) if collector.outputs else 0, size):

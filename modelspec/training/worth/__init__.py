@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .after_training import slices_missed_after, slices_missed_by_all
+    from .after_training import EndMeasures, slices_missed_by_all
     from .expected_slices import WorthFacts, missed_slices, not_measured
     from .importance import importance_of_run
     from .run_worth import (
@@ -20,7 +20,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "after_training": "slices_missed_after slices_missed_by_all",
+            "after_training": "EndMeasures slices_missed_by_all",
             "expected_slices": "WorthFacts missed_slices not_measured",
             "importance": "importance_of_run",
             "run_worth": "run_facts worth_facts_of worth_of_measured worth_of_run write_importance",

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from modelspec.data.examples import report_undecodable_files
 from modelspec.diagnostics import ModelspecError
-from modelspec.evaluation import SplitPredictions, joined_predictions
-from modelspec.runs import METRIC_PREFIXES
+from modelspec.evaluation import joined_predictions
+from modelspec.runs import METRIC_PREFIXES, RunFolder
 from modelspec.spec import Expect, Spec
-from modelspec.training.data_record import digest_of, fingerprints_of, read_data_record
-from modelspec.training.kept import (
-    RowsToKeep,
-    SplitCollector,
-    columns_of_rows,
-    keep_split,
-    kept_split,
-    others_of,
-)
-from modelspec.training.predict import KerasPredictor, chunk_size
-from modelspec.training.prepare import PreparedTraining, without_own_padding
+from modelspec.training.fit import decided_by_chief
+from modelspec.training.kept import EndPredictions, expected_measures, kept_split, others_of
+from modelspec.training.prepare import PreparedTraining
 from modelspec.training.run import MissedExpectation
-from modelspec.training.run_splits import RunSplitData
 
 from .expected_slices import WorthFacts, group_of, missed_slices, not_measured
 from .run_worth import run_facts
@@ -38,51 +27,62 @@ def _sliced_splits(expect: Expect) -> Iterator[str]:
             yield split
 
 
-def slices_missed_after(
-    spec: Spec, prepared: PreparedTraining, folder: Path
-) -> list[MissedExpectation]:
-    """The expectations of slices that a trained model misses; the run keeps the predictions.
+class EndMeasures:
+    """What `expect` asks of the predictions of a trained model; they are made once, and kept.
 
     Args:
-        spec: that was trained; without slices under `expect.metrics` nothing is predicted.
+        spec: that was trained.
         prepared: its data and trained model.
-        folder: of the run, with the trained model.
+        folder: of the run, which has the model and data.json.
     """
-    expect, missed = spec.expect, []
-    for split in () if expect is None else _sliced_splits(expect):
-        assert expect is not None
-        if split not in prepared.splits:
-            missed += not_measured(expect, split, f"there is no {split} split")
-            continue
-        predictions = _predictions(spec, prepared, folder, split)
-        objectives = {output.name: output for output in prepared.outputs}
-        facts = WorthFacts(objectives, group=group_of(prepared.data_spec))
-        missed += missed_slices(expect, facts, predictions)
-    return missed
 
+    def __init__(self, spec: Spec, prepared: PreparedTraining, folder: RunFolder) -> None:
+        self.expect = None if prepared.training.gan is not None else spec.expect
+        self.others = others_of(spec, ())
+        self.prepared = prepared
+        self.folder = folder
+        self._made: EndPredictions | None = None
 
-def _predictions(
-    spec: Spec, prepared: PreparedTraining, folder: Path, split: str
-) -> SplitPredictions:
-    data, record = prepared.data, read_data_record(folder)
-    examples = without_own_padding(prepared.splits[split], prepared.outputs)
-    ignored = {output.name: output.ignored_class for output in prepared.outputs}
-    others = others_of(spec, ())
-    rows = RowsToKeep(split, examples, data.plan, record.outputs, ignored, others)
-    collector = SplitCollector(rows)
-    predictor = KerasPredictor(prepared.model, prepared.saved_structure)
-    size = chunk_size(examples)
-    with report_undecodable_files(prepared.data_spec.train.span, examples):
-        for start in range(0, len(examples) if collector.outputs else 0, size):
-            chunk = examples.take(slice(start, start + size))
-            collector.add(chunk, predictor(replace(chunk, targets={})))
-    columns = columns_of_rows(collector, prepared.data_spec, record.folder)
-    predictions = collector.result(columns)
-    files = fingerprints_of(data, split, folder)
-    keep_split(
-        folder, predictions, RunSplitData(examples, data.plan, digest_of(data, split), files)
-    )
-    return predictions
+    @property
+    def predictions(self) -> EndPredictions:
+        """What the model says of its splits; for the process that writes the run."""
+        if self._made is None:
+            self._made = EndPredictions(self.prepared, self.folder, self.others)
+        return self._made
+
+    def expected(self, known: Mapping[str, float]) -> dict[str, float]:
+        """What `expect.metrics` names and only predictions tell; in all processes.
+
+        Args:
+            known: what Keras has measured.
+        """
+        outputs = self.prepared.saved_structure.output_names
+        wanted = expected_measures(self.expect, outputs, known)
+        if not wanted:
+            return {}
+
+        def measure() -> dict[str, float]:
+            found = self.predictions.measure(wanted)
+            self.predictions.keep()
+            return found
+
+        return decided_by_chief(measure)
+
+    def missed_slices(self) -> tuple[MissedExpectation, ...]:
+        """The expectations of slices that are missed; for the process that writes the run."""
+        if self.expect is None or not self.expect.sliced:
+            return ()
+        missed: list[MissedExpectation] = []
+        objectives = {output.name: output for output in self.prepared.outputs}
+        facts = WorthFacts(objectives, group=group_of(self.prepared.data_spec))
+        for split in _sliced_splits(self.expect):
+            found = self.predictions.of(split)
+            if found is None:
+                missed += not_measured(self.expect, split, f"there is no {split} split")
+            else:
+                missed += missed_slices(self.expect, facts, found)
+        self.predictions.keep()
+        return tuple(missed)
 
 
 def slices_missed_by_all(expect: Expect | None, runs: Sequence[Path]) -> list[MissedExpectation]:

@@ -15,7 +15,7 @@ from modelspec.evaluation import (
     slices_outside,
     units_of,
 )
-from modelspec.runs import METRIC_PREFIXES, ROW_MEASURES
+from modelspec.runs import MEASURES, METRIC_PREFIXES, ROW_MEASURES
 from modelspec.spec import Bounds, Expect, SliceBounds
 from modelspec.spec.data import DataSpec
 from modelspec.training.run import MissedExpectation, MissedSlice
@@ -135,8 +135,9 @@ def measured_output(
         known = ROW_MEASURES[outputs[output].kind]
         metrics = {metric_name(one): keras_class(one) for one in objective.metrics}
         measure = known.get(metrics.get(bare, ""))
-        if measure is None and bare not in metrics and bare in measures_of(outputs[output]):
-            measure = bare
+        if measure is None and bare not in metrics:
+            is_bounded = bare in MEASURES and outputs[output].kind in MEASURES[bare].kinds
+            measure = bare if is_bounded or bare in measures_of(outputs[output]) else None
         if measure is not None:
             return outputs[output], measure
     return None
