@@ -80,7 +80,7 @@ def cannot_write(path: Path, error: OSError) -> CannotRunError:
 
 def _fill(draft: Path, content: Content) -> None:
     if isinstance(content, str):
-        draft.write_text(content, encoding="utf-8")
+        draft.write_text(content, encoding="utf-8", newline="\n")  # on Windows too
     elif isinstance(content, bytes):
         draft.write_bytes(content)
     else:
@@ -89,9 +89,10 @@ def _fill(draft: Path, content: Content) -> None:
 
 def _sync(path: Path) -> None:
     """Wait until the disk has a file, or the names in a folder, so that a power cut finds them."""
-    if path.is_dir() and os.name == "nt":  # Windows opens no folders
+    is_windows = os.name == "nt"
+    if path.is_dir() and is_windows:  # Windows opens no folders
         return
-    number = os.open(path, os.O_RDONLY)
+    number = os.open(path, os.O_RDWR if is_windows else os.O_RDONLY)  # it flushes what it may write
     try:
         os.fsync(number)
     finally:

@@ -25,7 +25,7 @@ from typing import Any, TextIO
 
 from modelspec.diagnostics import CannotRunError, Severity, SpecError, UsageError
 from modelspec.machine import own_process
-from modelspec.processes import PATIENCE, Channel
+from modelspec.processes import PATIENCE, Channel, end_this_process
 from modelspec.runs import RunStatus, is_locked, member_folders, read_status
 
 
@@ -79,7 +79,7 @@ def _read_jobs(stream: TextIO, jobs: SimpleQueue[Mapping[str, Any] | None]) -> N
     _is_orphaned.set()
     jobs.put(None)
     if _is_at_work.is_set():
-        os.kill(os.getpid(), signal.SIGTERM)
+        end_this_process()
     time.sleep(PATIENCE)  # this thread does not keep the process alive
     os._exit(1)
 

@@ -46,7 +46,7 @@ def set_up(patterns: Sequence[str]) -> Path:
     own = (f"{_quoted(folder + pattern)} diff={DRIVER}" for pattern in patterns)
     lines = [*_others(file), MARK, *own]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
     return file
 
 
@@ -66,7 +66,7 @@ def take_back() -> bool:
     others = _others(file)
     had = file.is_file() and others != file.read_text(encoding="utf-8").splitlines()
     if had:
-        file.write_text("".join(f"{line}\n" for line in others), encoding="utf-8")
+        file.write_text("".join(f"{line}\n" for line in others), encoding="utf-8", newline="\n")
     try:
         run_git("config", "--remove-section", SECTION)
     except GitError:

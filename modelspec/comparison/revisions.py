@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from pathlib import Path
@@ -19,6 +20,8 @@ _REVISION = re.compile(r"(?P<revision>[^:]+):(?P<path>.+)\Z", re.DOTALL)
 
 def is_revision(source: str) -> bool:
     """Whether a text names a file of a revision, and not one that lies in a folder."""
+    if os.name == "nt" and Path(source).drive:  # C:\\specs\\a.yaml
+        return False
     return _REVISION.match(source) is not None and not Path(source).exists()
 
 

@@ -125,7 +125,7 @@ def write_draft(
     if FORMATS[form].needs_architecture:  # after the metadata: the names hold for the file's bytes
         write_names(draft, source.model)
     for file, text in _label_files(source, form, draft).items():
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", newline="\n")
     if source.preprocessing is not None:
         source.preprocessing.save(preprocessing_file(draft))
 

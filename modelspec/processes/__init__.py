@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         ChildProcess,
         Event,
         Message,
+        end_this_process,
         how_it_ended,
         interrupts_blocked,
         sendable,
@@ -21,7 +22,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "children": "PATIENCE Channel ChildProcess Event Message how_it_ended"
+            "children": "PATIENCE Channel ChildProcess Event Message end_this_process how_it_ended"
             " interrupts_blocked sendable stops_handled",
             "mapping": "map_in_processes",
         },

@@ -25,6 +25,9 @@ PATIENCE = 60.0
 """Seconds that a child which trains has to save its checkpoint once it is to end."""
 
 
+IS_WINDOWS = os.name == "nt"
+
+
 class Message(NamedTuple):
     """What a child says; `content` is None when it has ended."""
 
@@ -60,6 +63,7 @@ class ChildProcess:
             stderr=stderr,
             env=dict(environment),
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # of Windows
         )
         self._reader = threading.Thread(target=self._read, args=(messages,), daemon=True)
         self._reader.start()
@@ -95,13 +99,21 @@ class ChildProcess:
 
     def signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
-        if self._process.poll() is None:
+        if IS_WINDOWS:
+            self.stop()
+        elif self._process.poll() is None:
             self._process.send_signal(number)
 
     def stop(self, *, at_once: bool = False) -> None:
         """Let it save what it has and end, or kill it."""
-        if self._process.poll() is None:
+        if self._process.poll() is not None:
+            return
+        if at_once or not IS_WINDOWS:
             (self._process.kill if at_once else self._process.terminate)()
+        else:  # where `terminate` kills; the end of its input ends it too
+            assert self._process.stdin is not None
+            with suppress(OSError):
+                self._process.stdin.close()
 
     def exit_code(self) -> int:
         """That of a process that has ended; below 0 after a signal."""
@@ -190,6 +202,14 @@ def interrupts_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_this_process() -> None:
+    """Do what SIGTERM does: what trains saves its checkpoint first. For another thread to call."""
+    if IS_WINDOWS:  # where `os.kill` ends a process without its handlers
+        signal.raise_signal(signal.SIGTERM)
+    else:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Channel:

@@ -20,6 +20,9 @@ from modelspec.diagnostics import CannotRunError, ModelspecError
 
 from .children import interrupts_blocked
 
+MOST_ON_WINDOWS = 61
+"""Processes that a pool can wait for there."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -43,7 +46,8 @@ def map_in_processes(
         return []
     context = get_context("spawn")
     pids = context.RawArray("q", len(items))
-    pool = ProcessPoolExecutor(min(processes, len(items)), context, _begin, (pids,))
+    count = min(processes, len(items), MOST_ON_WINDOWS if os.name == "nt" else processes)
+    pool = ProcessPoolExecutor(count, context, _begin, (pids,))
     before, workers, results = set(active_children()), list[BaseProcess](), list[Result]()
     try:
         with interrupts_blocked():

@@ -133,6 +133,7 @@ class RunFolder:
     def roll_back(self) -> None:
         """Delete a run that has not ended, and restore the one that it replaced."""
         if self._is_open:
+            self.unlock()  # Windows keeps a file that is open, and so its folder
             shutil.rmtree(self.path, ignore_errors=True)
         self._is_open = False
         if self._replaced is not None:

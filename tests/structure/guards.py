@@ -245,3 +245,33 @@ def _shown(path: Path, package: Path) -> str:
 def _dotted(path: Path, package: Path) -> str:
     parts = path.relative_to(package.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def unportable_calls(package: Path) -> list[str]:
+    """Text files opened without an encoding, or written with the ends of lines of the system."""
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _is_unportable(node):
+                found.append(f"{path.relative_to(package.parent).as_posix()}:{node.lineno}")
+    return found
+
+
+def _is_unportable(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    named = {keyword.arg for keyword in call.keywords}
+    if name == "read_text":
+        return not call.args and "encoding" not in named
+    if name == "write_text":
+        return not {"encoding", "newline"} <= named
+    if name != "open":
+        return False
+    is_method = isinstance(call.func, ast.Attribute)  # of a path; others are called with a name
+    given = [*call.args[0 if is_method else 1 :][:1]]
+    given += [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
+    modes = [one.value for one in given if isinstance(one, ast.Constant)]
+    mode = next((one for one in modes if isinstance(one, str) and set(one) <= set("rwaxbt+")), None)
+    if mode is None:  # that of an archive, a storage or a module
+        return is_method and not call.args and not call.keywords
+    is_written = set(mode) & set("wax")
+    return "b" not in mode and ("encoding" not in named or (is_written and "newline" not in named))

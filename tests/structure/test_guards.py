@@ -174,3 +174,23 @@ def test_a_word_of_the_dialect_is_found(package: Path) -> None:
         "house/hall.py:2",
         ['"mend": fix', '"fault": error, problem'],
     )
+
+
+def test_text_is_read_and_written_alike_on_every_system() -> None:
+    assert guards.unportable_calls(PACKAGE) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "p.write_text(t, encoding='utf-8')",
+        "p.read_text()",
+        "p.open()",
+        "p.open('w', encoding='utf-8')",
+        "open('a', 'r')",
+    ],
+)
+def test_a_call_that_depends_on_the_system_is_found(call: str, package: Path) -> None:
+    more = "p.open('rb')\np.read_text('utf-8')\np.open('a', encoding='utf-8', newline='')\n"
+    write(package / "hall.py", f"{more}x.open(y)\n{call}\n")
+    assert guards.unportable_calls(package) == ["house/hall.py:5"]

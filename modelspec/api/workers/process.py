@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from modelspec.diagnostics import ModelspecError
 from modelspec.local_workers import FAILED, TRAINED, failed, packed
 from modelspec.machine import own_process
-from modelspec.processes import PATIENCE, Channel
+from modelspec.processes import PATIENCE, Channel, end_this_process
 
 from .request import TrainRequest
 
@@ -60,7 +60,7 @@ def _without_models(run: Any) -> Any:
 
 def _end_with_input(stream: TextIO) -> None:
     stream.read()
-    os.kill(os.getpid(), signal.SIGTERM)
+    end_this_process()
     time.sleep(PATIENCE)  # this thread does not keep the process alive
     os._exit(1)
 

@@ -89,7 +89,7 @@ class Meeting:
     def say(self, where: str) -> None:
         """Tell the others where it is written."""
         draft = self.folder / "draft"
-        draft.write_text(where, encoding="utf-8")
+        draft.write_text(where, encoding="utf-8", newline="\n")
         draft.replace(self.folder / WRITTEN)
 
     def wait(self) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ from .table import Array, LazyArray, RowNumbers
 
 MOST_WORDS = 1 << 16
 """Distinct texts of an input that are kept in memory; more are read from their file."""
+
+_reading = threading.Lock()
 
 READ_AHEAD = 4
 """A span of up to so many times the wanted rows is read at once, rather than row by row."""
@@ -86,8 +89,10 @@ class ScratchFile:
         self.size += memoryview(content).nbytes
 
     def _write(self, content: Any) -> None:
-        self._file.write(content)
-        self._file.flush()
+        with _reading:
+            self._file.seek(0, os.SEEK_END)  # a reader on Windows has moved on
+            self._file.write(content)
+            self._file.flush()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process, which reads the same file while this one has it open."""
@@ -98,7 +103,11 @@ class ScratchFile:
 
     def read(self, start: int, size: int) -> bytes:
         """`size` bytes from `start` on; several threads may read at once."""
-        return os.pread(self._file.fileno(), size, start)
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), size, start)
+        with _reading:  # Windows reads at the position of the file alone
+            self._file.seek(start)
+            return self._file.read(size)
 
 
 def _opened_again(path: str, size: int) -> ScratchFile:

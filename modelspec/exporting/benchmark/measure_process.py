@@ -87,7 +87,7 @@ def measure(request: RunRequest, inputs: dict[str, Array], folder: Path) -> dict
         "examples_per_second": many * len(batched) / sum(batched),
         "peak": peak_memory(),
     }
-    (folder / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
+    (folder / "figures.json").write_text(json.dumps(figures), encoding="utf-8", newline="\n")
     if not request.load.output_names:
         return {}
     # loaded again: the outputs of layers that draw random numbers depend on the calls before

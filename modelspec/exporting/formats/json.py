@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def write_json(source: ExportSource, _: ExportSettings, path: Path) -> None:
     """Write what `keras.models.model_from_json` and `modelspec import` read."""
-    path.write_text(source.model.to_json(indent=1) + "\n", encoding="utf-8")
+    path.write_text(source.model.to_json(indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 FORMAT = ExportFormat(name="json", suffix=".json", write=write_json)

@@ -42,7 +42,7 @@ def write_saved_model(source: ExportSource, _: ExportSettings, path: Path) -> No
         extra = path / EXTRA
         extra.mkdir(exist_ok=True)
         text = "".join(f"{label}\n" for label in labels)
-        (extra / f"{name}.labels.txt").write_text(text, encoding="utf-8")
+        (extra / f"{name}.labels.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
 @contextlib.contextmanager
@@ -116,7 +116,7 @@ def read_saved_model_signature(path: Path) -> Signature:
 def _write_extra(path: Path, text: str) -> None:
     extra = path / EXTRA
     extra.mkdir(exist_ok=True)
-    (extra / METADATA_NAME).write_text(text, encoding="utf-8")
+    (extra / METADATA_NAME).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _read_extra(path: Path) -> str | None:

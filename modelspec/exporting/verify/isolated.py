@@ -83,7 +83,7 @@ def run_isolated(
     Returns:
         Output name to array [n, ...], and why there are none, or "".
     """
-    (folder / "request.json").write_text(request.to_json(), encoding="utf-8")
+    (folder / "request.json").write_text(request.to_json(), encoding="utf-8", newline="\n")
     write_arrays(folder / "inputs.npz", inputs)
     command = [sys.executable, "-P", "-m", f"modelspec.exporting.{module}", str(folder)]
     done = subprocess.run(
@@ -119,7 +119,9 @@ def serve_request(
     try:
         outputs = run(request, inputs)
     except Exception as error:  # each runtime raises its own kinds
-        (folder / "error.txt").write_text(f"{type(error).__name__}: {error}", encoding="utf-8")
+        (folder / "error.txt").write_text(
+            f"{type(error).__name__}: {error}", encoding="utf-8", newline="\n"
+        )
         return 1
     write_arrays(folder / "outputs.npz", outputs)
     return 0

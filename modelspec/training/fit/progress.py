@@ -155,7 +155,7 @@ class LogProgress:
             CannotRunError: the file cannot be written.
         """
         try:
-            with self.path.open("a", encoding="utf-8") as file:
+            with self.path.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(f"{now_text()} {event.line}\n")
         except OSError as error:
             raise cannot_write(self.path, error) from error

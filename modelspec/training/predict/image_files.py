@@ -172,7 +172,12 @@ def image_names(table: Table) -> Sequence[str]:
         [path.as_posix() for path in below],
         [f"{path.stem}-{row + 1}" for row, path in enumerate(paths)],
     )
-    return next((names for names in candidates if len(set(names)) == len(names)), candidates[-1])
+    return next((names for names in candidates if _are_different(names)), candidates[-1])
+
+
+def _are_different(names: Sequence[str]) -> bool:
+    """Whether names are those of different files, also where A.png is a.png."""
+    return len({name.casefold() for name in names}) == len(names)
 
 
 def _common(paths: Sequence[PurePath]) -> int:

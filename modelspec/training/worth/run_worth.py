@@ -171,6 +171,4 @@ def write_importance(
         "outputs": {name: one.to_dict() for name, one in found.items()},
     }
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    return write_atomically(
-        folder / RunFile.IMPORTANCE, lambda draft: draft.write_text(text, encoding="utf-8")
-    )
+    return write_atomically(folder / RunFile.IMPORTANCE, text)
