@@ -88,7 +88,16 @@ KEYS: dict[str, dict[str, str]] = {
     "phases": {
         **dict.fromkeys(("lr", "learning_rate"), "write optimizer: {Adam: {learning_rate: VALUE}}"),
         **dict.fromkeys(
-            ("loss", "losses", "metrics", "initial_weights", "checkpoint", "seed", "trainer"),
+            (
+                "calibration",
+                "loss",
+                "losses",
+                "metrics",
+                "initial_weights",
+                "checkpoint",
+                "seed",
+                "trainer",
+            ),
             "write it below `training:`, beside `phases`: it is for all of them",
         ),
         **dict.fromkeys(

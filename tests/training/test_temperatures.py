@@ -20,6 +20,7 @@ from modelspec.api.predicting import evaluate, predict
 from modelspec.api.training import train
 from modelspec.cli import run as command
 from modelspec.diagnostics.problems import ModelspecError
+from modelspec.exporting.formats import FORMATS
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.xdist_group("temperatures")]
 
@@ -64,8 +65,8 @@ data:
     price: a
   batch_size: 64
 training:
-  epochs: 60
-  optimizer: {Adam: {learning_rate: 0.02}}
+  epochs: 30
+  optimizer: {Adam: {learning_rate: 0.03}}
   loss:
     kind: categorical_crossentropy
     score: {BinaryCrossentropy: {from_logits: true}}
@@ -199,6 +200,7 @@ def test_decisions_are_those_of_the_logits(run: Any) -> None:
     assert np.allclose(found["score"], _logits(run.path, "score", x) / temperature, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_metrics_are_those_of_the_model_that_is_saved(run: Any) -> None:
     for split, prefix in (("validation", "val_"), ("test", "test_")):
         measured, _ = evaluate(run.path, split=split)
@@ -235,13 +237,12 @@ def test_evaluate_says_what_the_temperature_did(
 
 def test_files_predict_what_the_run_does(run: Any, tmp_path: Path) -> None:
     expected = predict(run.path, run.path.parent / "t.csv", every_class=True)
-    for form, suffix in (("keras", ".keras"), ("weights", ".weights.h5")):
-        file = export(run.path, form, tmp_path / f"m{suffix}")
-        found = predict(file, run.path.parent / "t.csv", every_class=True)
-        assert found.keys() == expected.keys()
-        for name, column in expected.items():
-            if column.dtype.kind == "f":
-                assert np.allclose(found[name], column, atol=1e-5), (form, name)
+    file = export(run.path, "weights", tmp_path / "m.weights.h5")
+    found = predict(file, run.path.parent / "t.csv", every_class=True)
+    assert found.keys() == expected.keys()
+    for name, column in expected.items():
+        if column.dtype.kind == "f":
+            assert np.allclose(found[name], column, atol=1e-5), name
     source = export(run.path, "python", tmp_path / "made.py").read_text(encoding="utf-8")
     scope: dict[str, Any] = {"__name__": "made"}
     exec(source, scope)
@@ -252,9 +253,22 @@ def test_files_predict_what_the_run_does(run: Any, tmp_path: Path) -> None:
         assert np.allclose(model(x)[name], values, atol=1e-5), name
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["keras", "saved_model", "onnx", "litert", "openvino"])
+def test_each_format_has_the_temperatures(run: Any, tmp_path: Path, form: str) -> None:
+    """`export` compares with the model of the run, too, which has them."""
+    file = export(run.path, form, tmp_path / f"m{FORMATS[form].suffix}")
+    expected = predict(run.path, run.path.parent / "t.csv", every_class=True)
+    found = predict(file, run.path.parent / "t.csv", every_class=True)
+    for name, column in expected.items():
+        if column.dtype.kind == "f":
+            assert np.allclose(found[name], column, atol=1e-4), name
+
+
+@pytest.mark.slow
 def test_a_model_of_an_epoch_is_not_calibrated(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(_table(80))
-    text = SPEC.replace("epochs: 60", "epochs: 3\n  checkpoint: {monitor: val_loss, keep: 3}")
+    text = SPEC.replace("epochs: 30", "epochs: 3\n  checkpoint: {monitor: val_loss, keep: 3}")
     (tmp_path / "spec.yaml").write_text(text)
     path = train(tmp_path / "spec.yaml", output=tmp_path / "run").path
     file = path / "checkpoints" / "epoch-0003.keras"
@@ -311,6 +325,7 @@ def test_a_resumed_training_comes_to_the_same_temperature(fit: Any, tmp_path: Pa
     assert "temperature" not in record["outputs"]["kind"]
 
 
+@pytest.mark.slow
 def test_weights_of_a_calibrated_run_are_matched_by_name(fit: Any, tmp_path: Path) -> None:
     first = fit(ONE, {"t.csv": NOISY}, output=tmp_path / "first")
     text = ONE.replace("calibration: temperature", "initial_weights: first")
@@ -361,9 +376,10 @@ training:
     ("last", "precision"),
     [
         ("Dense: {units: 3, activation: softmax, name: role}", "float32"),
-        (
+        pytest.param(
             "TimeDistributed: {layer: {Dense: {units: 3, activation: softmax}}, name: role}",
             "mixed_bfloat16",
+            marks=pytest.mark.slow,
         ),
     ],
 )
