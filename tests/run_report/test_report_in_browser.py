@@ -122,6 +122,13 @@ def test_keys_reach_all_and_nothing_is_requested(tmp_path: Path, width: int) -> 
     }
 
 
+def test_a_request_would_be_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    more = '<img src="https://example.invalid/a.png" alt=""></body>'
+    page.write_text(whole_page(tmp_path).replace("</body>", more), encoding="utf-8")
+    assert "CONSOLE" in browse(page, "--dump-dom")[1]
+
+
 def axe_source() -> str | None:
     if "MODELSPEC_AXE" in os.environ:
         return Path(os.environ["MODELSPEC_AXE"]).read_text(encoding="utf-8")

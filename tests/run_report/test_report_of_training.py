@@ -54,6 +54,16 @@ def test_its_numbers_are_those_of_evaluate(
                     assert any(shown == pytest.approx(one[key], rel=1e-9) for shown in values)
 
 
+def test_predictions_are_made_once_and_it_is_said(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (trained / "predictions.parquet").unlink()
+    said = "the predictions of the test split are not saved yet: TensorFlow makes them once"
+    for is_said in (True, False):
+        assert run(["report", str(trained)]) == 0
+        assert (said in capsys.readouterr().err) == is_said
+
+
 def test_saved_predictions_give_the_same_page_again(trained: Path) -> None:
     again = modelspec.report_runs(trained, predict=False)
     assert again.html == (trained / "report.html").read_text(encoding="utf-8")

@@ -88,13 +88,22 @@ def test_texts_of_spec_data_and_log_stay_text(tmp_path: Path) -> None:
     assert BAD not in html
 
 
-@pytest.mark.parametrize("state", ["failed", "interrupted", "running", "paused"])
-def test_a_run_that_is_not_complete_has_what_there_is(tmp_path: Path, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("failed", "failed"),
+        ("interrupted", "was interrupted"),
+        ("running", "was interrupted"),  # no process trains it
+        ("paused", "is paused"),
+    ],
+)
+def test_a_run_that_is_not_complete_has_what_there_is(
+    tmp_path: Path, state: str, shown: str
+) -> None:
     page = page_of(make_run(tmp_path / "insects", state=state))
-    shown = "interrupted" if state == "running" else state
-    assert f"The run is {shown} after epoch 4 of 4" in page.text
+    assert f"The run {shown} after epoch 4 of 4" in page.text
     assert "not decided" in page.text
-    assert f"the run is {shown}, and metrics are measured at its end" in page.text
+    assert f"the run {shown}, and they are measured at its end" in page.text
 
 
 FILES = ("spec.expanded.yaml", "history.csv", "metrics.json", "data.json", "environment.json")

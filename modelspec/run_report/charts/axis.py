@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 440.0, 260.0
 
 TOP, RIGHT, BOTTOM = 18.0, 14.0, 40.0
 
+MOST_TICKS = 6.5
+
 DIGIT = 6.4
 """The width of a character of a label."""
 
@@ -75,8 +77,8 @@ class Axis:
 
 
 def _step(span: float) -> float:
-    """The distance of ticks: 1, 2 or 5 of some power of ten, about five in all."""
-    rough = span / 5
+    """The distance of ticks: 1, 2 or 5 of some power of ten, with six between the ends at most."""
+    rough = span / MOST_TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
 

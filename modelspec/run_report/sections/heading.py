@@ -94,7 +94,7 @@ def verdict_badge(content: RunContent) -> Markup:
     if record.state is not RunStatus.COMPLETE:
         planned = "" if record.planned is None else f" of {record.planned}"
         after = f" after epoch {record.done}{planned}" if record.done else ""
-        return _badge("warn", f"The run is {record.state}{after}")
+        return _badge("warn", f"The run {state_text(record.state)}{after}")
     found = verdicts(content)
     if not found:
         return _badge("none", "The spec expects nothing of its metrics")
@@ -112,6 +112,17 @@ def _all_of(found: Sequence[ExpectationVerdict], word: str) -> str:
         f"Its expectation is {word}" if len(found) == 1 else f"All {len(found)} expectations {word}"
     )
 
+
+def state_text(state: RunStatus) -> str:
+    """What follows "the run" of one that is not complete."""
+    return _STATES.get(state, f"is {state}")
+
+
+_STATES = {
+    RunStatus.FAILED: "failed",
+    RunStatus.INTERRUPTED: "was interrupted",
+    RunStatus.DAMAGED: "is damaged: its run.json cannot be read",
+}
 
 _SIGNS = {"good": "✓", "bad": "✗", "warn": "!", "none": "–"}
 

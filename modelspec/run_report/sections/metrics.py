@@ -15,7 +15,7 @@ from modelspec.run_report.elements import (
 )
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunStatus
 
-from .heading import expectations_table
+from .heading import expectations_table, state_text
 
 
 def metrics_section(content: RunContent) -> Markup:
@@ -26,7 +26,7 @@ def metrics_section(content: RunContent) -> Markup:
     if not splits:
         why = f"{RunFile.METRICS} has no values"
         if record.state is not RunStatus.COMPLETE:
-            why = f"the run is {record.state}, and metrics are measured at its end"
+            why = f"the run {state_text(record.state)}, and they are measured at its end"
         return joined([missing(f"There are no metrics: {why}."), expected])
     names = dict.fromkeys(name for split in splits for name in record.metrics[split])
     rows: list[list[Content]] = [

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from modelspec.run_report.charts import Axis, Curve, Mark, line_chart
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import Content, Markup, joined, missing, tag
-from modelspec.runs import PHASE, RunFile, RunRecord
+from modelspec.runs import PHASE, RunFile, RunRecord, RunStatus
 
 MOST_CHARTS = 12
 
@@ -50,7 +50,8 @@ def _said(record: RunRecord) -> Markup | None:
     if best is None:
         return None
     which = "The model is of" if record.used is not None else "The best epoch is"
-    end = "" if record.used is not None else "; the model is of the last one"
+    is_of_last = record.used is None and record.state is RunStatus.COMPLETE
+    end = "; the model is of the last one" if is_of_last else ""
     return tag("p", f"{which} epoch {best.epoch}, where {best.name} is {best.value:.4g}{end}.")
 
 
