@@ -131,9 +131,20 @@ class RowUnits:
 
     Attributes:
         levels: int [n] each, the coarsest first; without one each row is drawn alone.
+        same: int [n], the row of each prediction, where several models predict one; else None.
     """
 
     levels: tuple[Array, ...] = ()
+    same: Array | None = None
+
+    def take(self, rows: Array) -> RowUnits:
+        """Those of some predictions, by position or mask."""
+        same = None if self.same is None else self.same[rows]
+        return RowUnits(tuple(level[rows] for level in self.levels), same)
+
+    def count(self, rows: Array) -> int:
+        """How many rows some predictions are of, by position."""
+        return len(rows) if self.same is None else len(np.unique(self.same[rows]))
 
     def of(self, rows: Array) -> Array | None:
         """The units of some rows, by position or mask: those of the coarsest level that has as
@@ -155,16 +166,15 @@ def units_of(split: SplitPredictions, group: str | None) -> RowUnits:
         group: the column whose values are groups, if there is one.
     """
     levels: list[Array] = []
+    repeated = None if STEP in split.places else _repeated_rows(split)
     if group is not None and group in split.columns:
         levels.append(np.unique(split.columns[group].astype(str), return_inverse=True)[1])
     if STEP in split.places:
         steps = split.places[STEP]
         window = np.cumsum(steps == 1) - 1
         levels.append(window // max(1, int(steps.max(initial=1))))
-    else:
-        repeated = _repeated_rows(split)
-        levels += [] if repeated is None else [repeated]
-    return RowUnits(tuple(levels))
+    levels += [] if repeated is None else [repeated]
+    return RowUnits(tuple(levels), repeated)
 
 
 def _repeated_rows(split: SplitPredictions) -> Array | None:

@@ -128,7 +128,8 @@ class _Rows(NamedTuple):
         of_part = self.output.take(part.rows)
         measures = [measure_named(of_part, name) for name in names]
         found = intervals_of(measures, len(part.rows), self.units.of(part.rows))
-        return Slice(part.value, len(part.rows), found, part.is_gap, part.edges, part.is_range)
+        count = self.units.count(part.rows)
+        return Slice(part.value, count, found, part.is_gap, part.edges, part.is_range)
 
 
 def slices_of(
@@ -183,15 +184,14 @@ def slices_outside(
     found = []
     for part in _parts(rows.values):
         value = measure_named(rows.output.take(part.rows), name).value(len(part.rows))
-        if isfinite(value) and not is_inside(value, len(part.rows)):
+        if isfinite(value) and not is_inside(value, rows.units.count(part.rows)):
             found.append(rows.measured(part, [name]))
     return tuple(found)
 
 
 def _counted(output: OutputPredictions, values: Array, units: RowUnits) -> _Rows:
     rows = output.counted_rows()
-    levels = tuple(level[rows] for level in units.levels)
-    return _Rows(output.take(rows), values[rows], RowUnits(levels))
+    return _Rows(output.take(rows), values[rows], units.take(rows))
 
 
 def _parts(values: Array) -> list[_Part]:

@@ -9,11 +9,13 @@ from modelspec.evaluation import (
     SplitPredictions,
     baseline_of,
     constants_of,
+    joined_predictions,
     measures_of,
     mistakes_of,
     residuals_of,
     slices_of,
     slices_outside,
+    units_of,
 )
 from modelspec.runs import OutputKind
 
@@ -233,3 +235,31 @@ def test_slices_of_a_measure_that_is_no_sum_over_rows() -> None:
         assert interval.value == pytest.approx(area)
         assert interval.low is not None and interval.high is not None
         assert interval.low < area < interval.high
+
+
+def test_a_row_that_several_models_predict_counts_once() -> None:
+    truth = np.zeros((30, 1))
+    places = {"row": np.arange(30)}
+    parts = [
+        SplitPredictions(
+            "test",
+            {"y": OutputPredictions("y", OutputKind.NUMBERS, truth, truth + error)},
+            places,
+            {"town": np.array(["north"] * 20 + ["south"] * 10, object)},
+        )
+        for error in (1.0, 3.0)
+    ]
+    whole = joined_predictions(parts)
+    units = units_of(whole, None)
+    found = slices_of(whole.outputs["y"], "town", whole.columns["town"], units=units)
+    assert [(one.n, one.measures["mae"].value) for one in found.slices] == [(20, 2.0), (10, 2.0)]
+    assert found.slices[0].measures["mae"].units == 20
+    sizes: list[int] = []
+    slices_outside(
+        whole.outputs["y"],
+        whole.columns["town"],
+        "mae",
+        lambda value, size: bool(sizes.append(size)) or value < 9,
+        units,
+    )
+    assert sizes == [20, 10]
