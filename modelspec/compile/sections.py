@@ -94,6 +94,10 @@ def _check_training(spec: Spec, fed: Analysis, analysis: Analysis, findings: Fin
         from modelspec.analysis import check_calibration
 
         check_calibration(spec, analysis, findings)
+    if spec.training is not None and spec.training.threshold is not None:
+        from .thresholds import check_thresholds
+
+        check_thresholds(spec, analysis, findings)
     if spec.expect is not None and spec.expect.metrics:
         from modelspec.runs import expectable_measures
 

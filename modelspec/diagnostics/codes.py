@@ -263,6 +263,8 @@ TRAINING = {
     "cannot-calibrate": "An output under `training.calibration` has no logits that a temperature "
     "could divide: it is a number or text, its loss is not a crossentropy, or its activation "
     "is not softmax or sigmoid, as its classes need.",
+    "cannot-threshold": "An output under `training.threshold` has no decision that a threshold "
+    "makes: it is a number, has a probability for each class, or decides for each pixel or step.",
     "cannot-compile": "Keras rejects the combination of optimizer, loss and metrics. The message "
     "includes its reason.",
     "class-weight": "`class_weight` weights examples by class, but the target does not have a "
@@ -342,6 +344,11 @@ TRAINING = {
     "of the spec: information, not an error. `--ignore job-sizes` leaves it out.",
     "phase-needs": "What a phase of the training trains, and the memory that it needs: "
     "information, not an error. `--ignore phase-needs` leaves it out.",
+    "threshold-not-chosen": "No threshold was chosen for an output: all rows of the validation "
+    "split that count are of one class, so that nothing tells a good threshold from a bad one. The "
+    "output decides at 0.5.",
+    "threshold-without-validation": "A goal under `training.threshold` is chosen for on the "
+    "validation split, and the data has none. Add one to `data`, or write a number.",
     "too-few-units": "The target has more classes than the output has units.",
     "too-many-units": "The output has more units than the target has classes, so some units can "
     "never be correct.",

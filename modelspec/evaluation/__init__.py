@@ -13,8 +13,15 @@ if TYPE_CHECKING:
         has_probabilities,
         measure_calibration,
     )
-    from .curves import ClassCurves, OutputCurves, all_curves, curves_of
-    from .curves_drawing import draw_curves
+    from .curves import (
+        ChosenThreshold,
+        ClassCurves,
+        OutputCurves,
+        all_curves,
+        choose_threshold,
+        curves_of,
+        draw_curves,
+    )
     from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
     from .intervals import Interval, RowUnits, intervals_of, units_of, wilson
     from .measured_values import VALUES, measures_of_split
@@ -39,8 +46,8 @@ else:
             "baselines": "ConstantBaseline baseline_of constants_of",
             "calibration": "Calibration ReliabilityBin all_calibrations has_probabilities "
             "measure_calibration",
-            "curves": "ClassCurves OutputCurves all_curves curves_of",
-            "curves_drawing": "draw_curves",
+            "curves": "ChosenThreshold ClassCurves OutputCurves all_curves choose_threshold "
+            "curves_of draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",
             "intervals": "Interval RowUnits intervals_of units_of wilson",
             "measured_values": "VALUES measures_of_split",

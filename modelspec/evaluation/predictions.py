@@ -32,8 +32,7 @@ class OutputPredictions:
         labels: the classes or labels; empty for numbers.
         columns: the names of the targets, where the output has numbers.
         quantiles: those of the last axis of `scores`, where there are some.
-        threshold: predict the second of two classes, or a label, above this probability; of labels
-            it may be one for each.
+        threshold: predict the second of two classes, or a label, above this probability.
         weights: float64 [n]: the weight of each row; None where all weigh 1.
     """
 
@@ -44,7 +43,7 @@ class OutputPredictions:
     labels: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     quantiles: tuple[float, ...] = ()
-    threshold: float | tuple[float, ...] = 0.5
+    threshold: float = 0.5
     weights: Array | None = None
 
     def __len__(self) -> int:
@@ -88,7 +87,7 @@ class OutputPredictions:
         if self.kind is OutputKind.BINARY:
             return (self.scores > self.threshold).astype(np.int64)
         if self.kind is OutputKind.LABELS:
-            return np.asarray(self.scores > np.asarray(self.threshold))
+            return np.asarray(self.scores > self.threshold)
         raise ValueError(f"`{self.name}` has numbers, which decide nothing")
 
 

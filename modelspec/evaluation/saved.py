@@ -349,7 +349,6 @@ def _restored_output(facts: Mapping[str, Any], table: Any) -> OutputPredictions:
         truth = _positions(truths[0], labels)
     if kind is OutputKind.BINARY:
         scores = scores[:, 0]
-    threshold = facts["threshold"]
     return OutputPredictions(
         facts["name"],
         kind,
@@ -358,7 +357,7 @@ def _restored_output(facts: Mapping[str, Any], table: Any) -> OutputPredictions:
         labels,
         tuple(facts["columns"]),
         quantiles,
-        tuple(threshold) if isinstance(threshold, list) else threshold,
+        facts["threshold"],
         np.asarray(table[facts[WEIGHT]].to_numpy()) if WEIGHT in facts else None,
     )
 

@@ -102,6 +102,15 @@ class Metadata:
             name: meaning["labels"] for name, meaning in outputs.items() if meaning.get("labels")
         }
 
+    def thresholds(self) -> dict[str, float]:
+        """Output to the probability above which it decides, for the outputs that have one."""
+        outputs = {} if self.data is None else self.data["outputs"]
+        return {
+            name: meaning["threshold"]
+            for name, meaning in outputs.items()
+            if meaning.get("threshold") is not None
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """The part that `summarize` shows: all but the spec and how data is read."""
         return {
@@ -111,6 +120,7 @@ class Metadata:
             "spec_sha256": self.spec_sha256,
             "metrics": self.metrics,
             "labels": self.labels(),
+            **({"thresholds": self.thresholds()} if self.thresholds() else {}),
         }
 
 

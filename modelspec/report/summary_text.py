@@ -160,6 +160,8 @@ def _exported(about: Mapping[str, Any]) -> list[tuple[str, str]]:
     for output, labels in about["labels"].items():
         shown = ", ".join(labels[:MAX_LABELS]) + (" ..." if len(labels) > MAX_LABELS else "")
         rows.append((f"classes of {output}", f"{len(labels)}: {shown}"))
+    for output, threshold in about.get("thresholds", {}).items():
+        rows.append((f"threshold of {output}", f"{threshold:g}"))
     return rows
 
 

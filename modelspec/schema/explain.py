@@ -42,6 +42,7 @@ from .walk import (
     Path,
     SchemaPlace,
     SchemaViolation,
+    branches,
     enumerated_words,
     key_span_at,
     value_at,
@@ -286,7 +287,8 @@ def _not_one_of(document: LocatedDict, place: SchemaPlace, findings: Findings) -
 
 def _unknown_key(document: LocatedDict, place: SchemaPlace, key: str, findings: Findings) -> None:
     span = locate(document, (*place.path, key), document.span, key=True)
-    known = list(place.schema.get("properties", {}))
+    parts = [part.get("properties", {}) for part, _ in branches(place.schema, place.file)]
+    known = list(parts[0] or dict.fromkeys(name for part in parts for name in part))
     owner = _name(place.path) if place.path else "a spec"
     what = "argument" if "/" in place.file or place.file not in _SECTIONS else "key"
     given = value_at(document, place.path)

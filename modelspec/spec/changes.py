@@ -22,6 +22,7 @@ MAY_CHANGE: tuple[Path, ...] = (
     ("training", "callbacks"),
     ("training", "checkpoint"),
     ("training", "calibration"),
+    ("training", "threshold"),
     ("training", "steps_per_execution"),
     ("training", "distribute"),
     ("training", "tracking"),

@@ -62,7 +62,9 @@ class MissedSlice:
 class MissedExpectation:
     """A metric that is not what the spec expects; `value` is None if it was not measured.
 
-    `slice` are the rows that it is of; None for all.
+    `slice` are the rows that it is of; None for all. With `of_threshold` a threshold was to be
+    chosen that meets it, and `value` is the most that one reaches beside the other bounds, None
+    where none meets these.
     """
 
     name: str
@@ -70,6 +72,7 @@ class MissedExpectation:
     bounds: str
     span: Span
     slice: MissedSlice | None = None
+    of_threshold: bool = False
 
     def __str__(self) -> str:
         """In the form of a finding: `file:line:column: error: ... [expectation-missed]`."""
@@ -78,6 +81,11 @@ class MissedExpectation:
         where = ""
         if self.slice is not None:
             actual, where = self.slice.actual, self.slice.where
+        if self.of_threshold:
+            most = "and none meets all bounds together"
+            if self.value is not None:
+                most = f"and {self.value:.4g} is the most that one reaches"
+            actual = f"{most} on the validation split, so that 0.5 stays"
         message = expectation_message(self.name, self.bounds, actual, where)
         return f"{location}: error: {message} [expectation-missed]"
 

@@ -210,6 +210,7 @@ def _summarize(path: Path, runs: list[Run], expect: Expect | None, plan: GroupPl
     means = {name: _finite(fmean, numbers) for name, numbers in values.items()}
     findings = dict.fromkeys(finding for run in runs for finding in run.findings)
     missed = missed_expectations(expect, means)
+    missed += [miss for run in runs for miss in run.missed if miss.of_threshold]
     if expect is not None and expect.sliced and all(run.is_chief for run in runs):
         from .worth import slices_missed_by_all
 

@@ -29,6 +29,7 @@ from modelspec.training.fit import (
 )
 from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_sizes
 
+from .evaluate import with_metrics_at_thresholds
 from .logs import format_logs
 from .outcome import (
     forecasts,
@@ -312,16 +313,20 @@ class TrainingSession:
         if self.prepared.own_weights is not None:
             folder.write(RunFile.TRAINER, self.prepared.own_weights.save)
         self._calibrate(findings)
+        end = EndMeasures(self.spec, self.prepared, folder)
+        thresholds = end.choose_thresholds(findings)
+        for line, facts in thresholds.said:
+            self.progress.report(Event(EventKind.THRESHOLD, line, facts))
+        self.prepared = with_metrics_at_thresholds(self.prepared, thresholds.meanings, findings)
         curves = history.curves()
         at = -1 if best is None else history.epochs.index(best.epoch)
         metrics = _values_of_epoch(curves, at)
         metrics = {name: value for name, value in metrics.items() if name[:4] != "val_"}
         measured = measure_splits(self.prepared)
         metrics |= measured
-        end = EndMeasures(self.spec, self.prepared, folder)
         metrics |= end.expected(metrics)
         warn_of_loss(self.prepared.training, history, findings)
-        missed = tuple(missed_expectations(self.spec.expect, metrics))
+        missed = (*missed_expectations(self.spec.expect, metrics), *thresholds.missed)
         if folder.writes:
             missed += end.missed_slices()
             self._write_results(metrics, missed, best, findings, is_measured=bool(measured))

@@ -46,9 +46,8 @@ def outputs(draw: Any, rows: int) -> OutputPredictions:
         )
     if kind is OutputKind.LABELS:
         truth, scores = generator.random((rows, count)) > 0.5, generator.random((rows, count))
-        limits = tuple(generator.random(count).tolist()) if draw(st.booleans()) else threshold
         return OutputPredictions(
-            name, kind, truth, scores, labels, threshold=limits, weights=weights
+            name, kind, truth, scores, labels, threshold=threshold, weights=weights
         )
     truth = generator.integers(NOT_COUNTED, count, rows)
     scores = generator.random(rows if kind is OutputKind.BINARY else (rows, count))

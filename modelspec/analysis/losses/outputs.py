@@ -250,6 +250,7 @@ def check_output_names(training: TrainingSpec, names: tuple[str, ...], findings:
     others = frozenset(training.losses)
     _check_names_in(training.loss_weights, names, "loss_weights", findings, trained, others)
     _check_names_in(training.calibration, names, "calibration", findings, trained)
+    _check_names_in(training.threshold, names, "threshold", findings, trained)
     if training.class_weight is not None and (
         not trained or not _is_balanced(training.class_weight)
     ):

@@ -17,6 +17,7 @@ from modelspec.runs import OutputKind
 from modelspec.spec.training import large_is_good
 from modelspec.training import TrainedRun
 from modelspec.training.evaluate import PREFIXES, EvaluationOptions, evaluate_run
+from modelspec.training.predict import threshold_of
 
 from .samples import Samples
 
@@ -110,7 +111,11 @@ def _same_decisions(left: Array, right: Array, meaning: Mapping[str, Any]) -> fl
     if kind in (OutputKind.CLASSES, OutputKind.TOKENS) and left.ndim > 1:
         return float((left.argmax(axis=-1) == right.argmax(axis=-1)).mean())
     if kind in (OutputKind.BINARY, OutputKind.LABELS):
-        threshold = 0.0 if meaning.get("from_logits") else 0.5
+        share = threshold_of(meaning, None)
+        threshold = np.float64(share)
+        if meaning.get("from_logits"):
+            with np.errstate(divide="ignore"):
+                threshold = np.log(share) - np.log1p(-share)
         return float(((left > threshold) == (right > threshold)).mean())
     return None
 

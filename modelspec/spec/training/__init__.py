@@ -19,8 +19,12 @@ from .training import (
 
 if TYPE_CHECKING:
     from .directions import large_is_good, small_is_good
+    from .threshold import ThresholdGoal
 else:
-    __getattr__ = lazy_names(__name__, {"directions": "large_is_good small_is_good"})
+    __getattr__ = lazy_names(
+        __name__,
+        {"directions": "large_is_good small_is_good", "threshold": "ThresholdGoal"},
+    )
 
 __all__ = [
     "MIRRORED",
@@ -31,6 +35,7 @@ __all__ = [
     "GraphLoss",
     "Mlflow",
     "PerOutput",
+    "ThresholdGoal",
     "TrainingSpec",
     "changeable_parts",
     "is_object",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from modelspec.spec.gan import GanSpec
     from modelspec.spec.initial_weights import InitialWeights
 
+    from .threshold import ThresholdGoal
+
 T = TypeVar("T")
 
 DEFAULT_SEED = 0
@@ -73,6 +75,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         weighted_metrics=read.optional("weighted_metrics", read.metrics, is_object),
         distribute=_distribution(section, read.place("distribute"), findings),
         calibration=read.optional("calibration", lambda method, _: str(method), _is_scalar),
+        threshold=_threshold(section, read),
         report=section.get("report") is True,
         **parts,
     )
@@ -241,6 +244,18 @@ def _trainer(section: LocatedDict, span: Span, findings: Findings) -> KerasObjec
         hint = "add these tensors to the loss in `train_step`, or remove `trainer`"
         findings.error(section.key_spans["losses"], "not-one-key", message, hint=hint)
     return _object(section["trainer"], "trainer", span, findings)
+
+
+def _threshold(section: LocatedDict, read: _Reader) -> PerOutput[ThresholdGoal] | None:
+    """Few specs have one; the first imports what reads it."""
+    if section.get("threshold") is None:
+        return None
+    from .threshold import is_goal, parse_goal
+
+    def parse(value: Any, span: Span) -> ThresholdGoal:
+        return parse_goal(value, span, read.findings)
+
+    return read.optional("threshold", parse, is_goal)
 
 
 def _graph_losses(section: LocatedDict, findings: Findings) -> Mapping[str, GraphLoss]:

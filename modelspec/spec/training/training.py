@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         RateSchedule,
     )
 
+    from .threshold import ThresholdGoal
+
 T = TypeVar("T")
 
 
@@ -125,8 +127,8 @@ class TrainingSpec:
     differs from this one in what the phase changes; `phase` is its number there, from 1, and 0 for
     a training as a whole. `trainer` is the class of an extension that is fitted, around the model;
     with it, too, `loss` may name no output. `calibration` names the outputs for which a temperature
-    is fitted. `report` says whether a page about the run is written at the end. `distribute` is
-    None for one device.
+    is fitted, `threshold` above which probabilities they decide. `report` says whether a page about
+    the run is written at the end. `distribute` is None for one device.
     """
 
     epochs: int
@@ -160,6 +162,7 @@ class TrainingSpec:
     trainer: KerasObject | None = None
     distribute: Distribution | None = None
     calibration: PerOutput[str] | None = None
+    threshold: PerOutput[ThresholdGoal] | None = None
     report: bool = False
 
     @property

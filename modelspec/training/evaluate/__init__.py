@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .evaluate import PREFIXES, Evaluation, EvaluationOptions, evaluate_run
     from .evaluators import evaluator_of_worker
     from .forecasts import ForecastErrors, forecast_errors
+    from .thresholds import with_metrics_at_thresholds
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -17,5 +18,6 @@ else:
             "evaluate": "Evaluation EvaluationOptions PREFIXES evaluate_run",
             "evaluators": "evaluator_of_worker",
             "forecasts": "ForecastErrors forecast_errors",
+            "thresholds": "with_metrics_at_thresholds",
         },
     )

@@ -17,7 +17,7 @@ from modelspec.diagnostics import Findings, SpecError
 from modelspec.evaluation import all_calibrations, all_curves, measures_of_split
 from modelspec.spec.data import DataSpec
 from modelspec.training.kept import KeptPredictions, expected_measures
-from modelspec.training.predict import DEFAULT_THRESHOLD, check_threshold
+from modelspec.training.predict import check_threshold, threshold_of
 from modelspec.training.prepare import (
     check_known_categories,
     check_new_sizes,
@@ -70,7 +70,8 @@ class EvaluationOptions:
     Attributes:
         data: a file with inputs and targets; None takes one of the run's own splits.
         split: which one: "train", "validation" or "test".
-        threshold: predict the positive class above this probability; None is 0.5.
+        threshold: predict the positive class above this probability; None for that of the run,
+            or 0.5.
         max_examples: take only the first examples; None takes all.
         missing: what happens to gaps in the file where training had none: "empty" and "drop" leave
             their rows out, "median" fills them; None for what the spec says.
@@ -167,7 +168,6 @@ def evaluate_run(
     with report_undecodable_files(span, examples):
         metrics, how = _measure(trained, evaluator, examples, options.threshold, prefix)
         notes += how
-        threshold = DEFAULT_THRESHOLD if options.threshold is None else options.threshold
         store = KeptPredictions(
             source,
             options.split,
@@ -176,7 +176,7 @@ def evaluate_run(
             options.worth.slices,
             options.data if options.worth else None,
         )
-        counted = _count_predictions(trained, examples, threshold, store.collector)
+        counted = _count_predictions(trained, examples, options.threshold, store.collector)
         metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
         forecasts = _forecast_errors(trained, examples)
     predictions, why = store.finish()
@@ -274,22 +274,26 @@ class _Counted(NamedTuple):
 
 
 def _count_predictions(
-    trained: TrainedRun, examples: Examples, threshold: float, collector: SplitCollector | None
+    trained: TrainedRun,
+    examples: Examples,
+    threshold: float | None,
+    collector: SplitCollector | None,
 ) -> _Counted:
     """Predict in chunks, and count the predictions of all outputs that have a table.
 
     Args:
         trained: the run.
         examples: with their targets.
-        threshold: of probabilities.
+        threshold: of probabilities; None for that of each output.
         collector: takes all predictions; None where that is of no use.
     """
     training = trained.spec.training
     assert training is not None
     objectives = objectives_of(training, trained.structure.output_names)
     outputs = trained.data_record.outputs
+    above = {name: threshold_of(meaning, threshold) for name, meaning in outputs.items()}
     confusions = [
-        ConfusionCounter(name, meaning, threshold, objectives[name].ignored_class)
+        ConfusionCounter(name, meaning, above[name], objectives[name].ignored_class)
         for name, meaning in outputs.items()
         if ConfusionCounter.has_classes(meaning)
     ]
@@ -299,7 +303,7 @@ def _count_predictions(
         if PerplexityCounter.has_tokens(meaning)
     ]
     labels = [
-        LabelCounter(name, meaning, threshold)
+        LabelCounter(name, meaning, above[name])
         for name, meaning in outputs.items()
         if LabelCounter.has_labels(meaning)
     ]

@@ -55,9 +55,7 @@ def make_evaluator(
         check_targets(output, examples, labels, trained.graph, findings)
     if findings.has_errors:
         return None, ()
-    notes: tuple[str, ...] = ()
-    if threshold is not None:
-        outputs, notes = at_threshold(outputs, trained.data_record.outputs, threshold)
+    outputs, notes = at_threshold(outputs, trained.data_record.outputs, threshold)
     evaluator = _compiled(trained, outputs, examples.step_weighted, findings)
     if training.trainer is not None and not findings.has_errors:
         from .own_weights import load_own_weights
@@ -112,6 +110,5 @@ def evaluator_of_worker(
     assert training is not None
     outputs = match_outputs(training, output_shapes(trained.model, trained.graph), findings)
     assert outputs is not None
-    if threshold is not None:
-        outputs, _ = at_threshold(outputs, trained.data_record.outputs, threshold)
+    outputs, _ = at_threshold(outputs, trained.data_record.outputs, threshold)
     return _compiled(trained, outputs, step_weighted, findings)

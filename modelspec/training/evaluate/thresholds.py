@@ -8,18 +8,20 @@ from typing import Any
 
 from modelspec.analysis import keras_class
 from modelspec.analysis.losses import THRESHOLD_ARGUMENTS, metric_name
-from modelspec.diagnostics import join_words
+from modelspec.diagnostics import Findings, join_words
 from modelspec.runs import OutputKind
 from modelspec.spec.model import KerasObject
-from modelspec.training.predict import THRESHOLD_KINDS
-from modelspec.training.prepare import Output
+from modelspec.training.predict import DEFAULT_THRESHOLD, THRESHOLD_KINDS, threshold_of
+from modelspec.training.prepare import Output, PreparedTraining, compile_model
 
 ACCURACY = ("accuracy", "acc")
 """The metric that Keras chooses by the output: for one probability, BinaryAccuracy."""
 
 
 def at_threshold(
-    outputs: Sequence[Output], meanings: Mapping[str, Mapping[str, Any]], threshold: float
+    outputs: Sequence[Output],
+    meanings: Mapping[str, Mapping[str, Any]],
+    threshold: float | None = None,
 ) -> tuple[tuple[Output, ...], tuple[str, ...]]:
     """The outputs with their metrics at a threshold, and a sentence for those that keep another.
 
@@ -28,8 +30,25 @@ def at_threshold(
     Args:
         outputs: with the metrics of the spec.
         meanings: the `output_meaning` of each output.
-        threshold: a probability.
+        threshold: a probability; None for that of each output.
     """
+    given = {output.name: threshold_of(meanings[output.name], threshold) for output in outputs}
+    found, notes = [], dict[str, None]()
+    for value in dict.fromkeys(given.values()):
+        part = [output for output in outputs if given[output.name] == value]
+        if threshold is None and value == DEFAULT_THRESHOLD:
+            found += part
+            continue
+        moved, said = _at(part, meanings, value)
+        found += moved
+        notes |= dict.fromkeys(said)
+    order = {output.name: number for number, output in enumerate(outputs)}
+    return tuple(sorted(found, key=lambda output: order[output.name])), tuple(notes)
+
+
+def _at(
+    outputs: Sequence[Output], meanings: Mapping[str, Mapping[str, Any]], threshold: float
+) -> tuple[tuple[Output, ...], tuple[str, ...]]:
     found, kept = [], []
     for output in outputs:
         metrics, kind = [], OutputKind(meanings[output.name]["kind"])
@@ -74,3 +93,32 @@ def _moved(metric: KerasObject, kind: OutputKind, threshold: float) -> KerasObje
         return None
     args = {**metric.args, argument: threshold, "name": metric_name(metric)}
     return replace(metric, class_name=class_name, args=args, as_text=False)
+
+
+def with_metrics_at_thresholds(
+    prepared: PreparedTraining, meanings: Mapping[str, Mapping[str, Any]], findings: Findings
+) -> PreparedTraining:
+    """The training with its metrics at the thresholds of its outputs; the optimizer stays.
+
+    Args:
+        prepared: with a trained model, which is compiled anew if a metric has another threshold.
+        meanings: the `output_meaning` of each output, with its threshold.
+        findings: takes what Keras refuses.
+    """
+    if not any("threshold" in meaning for meaning in meanings.values()):
+        return prepared
+    outputs, _ = at_threshold(prepared.outputs, meanings)
+    if outputs == prepared.outputs:
+        return prepared
+    fitted, optimizer = prepared.fitted, prepared.fitted.optimizer
+    compile_model(
+        fitted,
+        prepared.training.each_phase[-1],
+        outputs,
+        prepared.structure,
+        findings,
+        step_weighted=prepared.data.train.step_weighted,
+    )
+    fitted.optimizer = optimizer
+    prepared.evaluator.forget()
+    return replace(prepared, outputs=outputs)

@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     EPOCH = "epoch"
     PAUSE = "pause"
     CALIBRATION = "calibration"
+    THRESHOLD = "threshold"
     END = "end"
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         with_columns,
     )
     from .measured import KeptPredictions
+    from .thresholds import Thresholds, choose_thresholds
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -25,5 +26,6 @@ else:
             "keeping": "ignored_classes keep_split kept_split others_of predict_kept_split "
             "with_columns",
             "measured": "KeptPredictions",
+            "thresholds": "Thresholds choose_thresholds",
         },
     )

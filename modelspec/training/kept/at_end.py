@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from modelspec.data.examples import report_undecodable_files
@@ -15,9 +16,14 @@ from modelspec.evaluation import (
 )
 from modelspec.runs import METRIC_PREFIXES, RunFile, RunFolder, measured_names
 from modelspec.spec import Expect
-from modelspec.training.data_record import digest_of, fingerprints_of, read_data_record
-from modelspec.training.predict import KerasPredictor, chunk_size
-from modelspec.training.prepare import PreparedTraining
+from modelspec.training.data_record import (
+    DataRecord,
+    digest_of,
+    fingerprints_of,
+    read_data_record,
+)
+from modelspec.training.predict import DEFAULT_THRESHOLD, KerasPredictor, chunk_size
+from modelspec.training.prepare import PreparedTraining, without_own_padding
 
 from .collector import RowsToKeep, SplitCollector, columns_of_rows
 
@@ -37,15 +43,24 @@ class EndPredictions:
         self.prepared = prepared
         self.folder = folder
         self.others = others
-        self.record = read_data_record(folder.path)
+        self._record: DataRecord | None = None
+        self._kept = set[str]()
         self._found: dict[str, SplitPredictions] = {}
         self._predictor: KerasPredictor | None = None
+
+    @property
+    def record(self) -> DataRecord:
+        """The content of data.json."""
+        if self._record is None:
+            self._record = read_data_record(self.folder.path)
+        return self._record
 
     def of(self, split: str) -> SplitPredictions | None:
         """Those of a split; None where the data has no such split."""
         examples = self.prepared.splits.get(split)
         if examples is None:
             return None
+        examples = without_own_padding(examples, self.prepared.outputs)
         if split not in self._found:
             prepared, spec = self.prepared, self.prepared.data_spec
             outputs = self.record.outputs
@@ -78,12 +93,30 @@ class EndPredictions:
                     found |= measures_of_split(predictions, wanted)
         return found
 
+    def decide(self, thresholds: Mapping[str, float]) -> None:
+        """Have outputs decide at other thresholds than 0.5, and record that in data.json.
+
+        Raises:
+            CannotRunError: it cannot be written.
+        """
+        _write_thresholds(self.folder, thresholds)
+        self._record = None
+        self._kept.clear()
+        for split, predictions in self._found.items():
+            outputs = {
+                name: replace(one, threshold=thresholds.get(name, DEFAULT_THRESHOLD))
+                for name, one in predictions.outputs.items()
+            }
+            self._found[split] = replace(predictions, outputs=outputs)
+
     def keep(self) -> None:
         """Write what was predicted into the run's folder.
 
         Raises:
             CannotRunError: it cannot be written.
         """
+        if self._kept >= set(self._found):
+            return
         weights = fingerprint(self.folder.path / RunFile.MODEL).hex()
         data = self.prepared.data
         for split, predictions in self._found.items():
@@ -91,6 +124,19 @@ class EndPredictions:
                 files = fingerprints_of(data, split, self.folder.path)
                 origin = SplitOrigin(weights, digest_of(data, split), files)
                 save_split(self.folder.path, predictions, origin)
+            self._kept.add(split)
+
+
+def _write_thresholds(folder: RunFolder, thresholds: Mapping[str, float]) -> None:
+    """Write the thresholds into what data.json says of the outputs, in place of all others."""
+    content = json.loads((folder.path / RunFile.DATA).read_text(encoding="utf-8"))
+    before = json.dumps(content["outputs"])
+    for name, meaning in content["outputs"].items():
+        meaning.pop("threshold", None)
+        if name in thresholds:
+            meaning["threshold"] = thresholds[name]
+    if json.dumps(content["outputs"]) != before:
+        folder.write_json(RunFile.DATA, content)
 
 
 def expected_measures(

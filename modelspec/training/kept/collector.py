@@ -16,7 +16,6 @@ from modelspec.evaluation import NOT_COUNTED, OutputPredictions, SplitPrediction
 from modelspec.runs import OutputKind
 from modelspec.spec.data import DataSpec
 from modelspec.training.predict import (
-    DEFAULT_THRESHOLD,
     by_step,
     class_names,
     is_image,
@@ -25,6 +24,7 @@ from modelspec.training.predict import (
     places_of_lines,
     probabilities,
     rows_of_lines,
+    threshold_of,
 )
 from modelspec.training.run_splits import other_columns, source_of_split, used_columns
 
@@ -145,9 +145,7 @@ class SplitCollector:
             return f"has values of the shape {list(values.shape[1:])} for each row"
         if weights is not None:
             weights = _weights_of_lines(weights, rows)
-        threshold = meaning.get("threshold", DEFAULT_THRESHOLD)
-        if isinstance(threshold, list):
-            threshold = tuple(threshold)
+        threshold = threshold_of(meaning, None)
         if kind is OutputKind.NUMBERS:
             return self._numbers(name, values, truth, weights)
         scores = probabilities(values, meaning).astype(np.float64)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         outputs_of_horizon,
         probabilities,
         quantile_suffix,
+        threshold_of,
     )
     from .predict import NoiseRows, predict_into, predict_run, refuse_draws
     from .split_predictions import RunSplit, chunk_size
@@ -30,7 +31,7 @@ else:
             "out_of_fold": "join_fold_predictions write_fold_predictions",
             "output_columns": "DEFAULT_THRESHOLD THRESHOLD_KINDS PredictionOptions "
             "by_step check_threshold class_names is_image outputs_of_horizon probabilities "
-            "quantile_suffix",
+            "quantile_suffix threshold_of",
             "predict": "NoiseRows predict_into predict_run refuse_draws",
             "split_predictions": "RunSplit chunk_size",
             "window_lines": "lines_of_windows places_of_lines rows_of_lines",

@@ -9,15 +9,26 @@ import numpy as np
 
 from modelspec.runs import OutputKind
 
-from .output_columns import Array, probabilities
+from .output_columns import Array, probabilities, threshold_of
 
 
-def mean_meanings(meanings: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """The meanings of the means: of classes they are those of probabilities, not of logits."""
-    return {
-        name: one if one["kind"] == OutputKind.NUMBERS else {**one, "from_logits": False}
-        for name, one in meanings.items()
-    }
+def mean_meanings(
+    each: Sequence[Mapping[str, Mapping[str, Any]]],
+) -> dict[str, Mapping[str, Any]]:
+    """The meanings of the means: of classes they are those of probabilities, not of logits, and
+    their threshold is the mean of those of all.
+
+    Args:
+        each: output name to its `output_meaning`, of each model.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, one in each[0].items():
+        if one["kind"] == OutputKind.NUMBERS:
+            found[name] = one
+            continue
+        thresholds = [threshold_of(meanings[name], None) for meanings in each]
+        found[name] = {**one, "from_logits": False, "threshold": sum(thresholds) / len(thresholds)}
+    return found
 
 
 def mean_of_outputs(

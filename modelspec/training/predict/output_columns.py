@@ -40,7 +40,8 @@ class PredictionOptions:
         every_class: whether each class gets a column with its probability.
         positive: whether the probability is that of the positive class, the second of two, under
             its name, in place of that of the class that is predicted.
-        threshold: predict the positive class above this probability; None is 0.5.
+        threshold: predict the positive class above this probability; None for that of the run,
+            or 0.5.
         missing: what happens to gaps where training had none: "empty", "drop" or "median"; None for
             what the spec says.
         say: takes what has to be known of the predictions, as sentences; None for nobody.
@@ -54,10 +55,15 @@ class PredictionOptions:
     missing: str | None = None
     escape_formulas: bool = False
 
-    @property
-    def positive_above(self) -> float:
-        """The threshold, or the usual one."""
-        return DEFAULT_THRESHOLD if self.threshold is None else self.threshold
+
+def threshold_of(meaning: Mapping[str, Any], given: float | None) -> float:
+    """Above which probability an output predicts its second class, or a label.
+
+    Args:
+        meaning: its `output_meaning`, which has the threshold of the run if that has one.
+        given: in its place, or None.
+    """
+    return float(meaning.get("threshold", DEFAULT_THRESHOLD) if given is None else given)
 
 
 def check_threshold(meanings: Mapping[str, Mapping[str, Any]], threshold: float | None) -> None:
@@ -262,7 +268,7 @@ def _label_columns(
     """The labels above the threshold as a list."""
     scores = probabilities(values, meaning)
     words = class_names(meaning, values.shape[-1])
-    chosen = scores > options.positive_above
+    chosen = scores > threshold_of(meaning, options.threshold)
     first = np.argsort(~chosen, axis=-1, kind="stable")  # the chosen ones, in order
     columns = {name: OutputColumn(first, words, lengths=chosen.sum(axis=-1), join=meaning["join"])}
     if options.every_class:
@@ -274,7 +280,7 @@ def _binary_columns(
     name: str, values: Array, meaning: Mapping[str, Any], options: PredictionOptions
 ) -> dict[str, OutputColumn]:
     second = probabilities(values, meaning)
-    is_second = second > options.positive_above
+    is_second = second > threshold_of(meaning, options.threshold)
     words = list(meaning["labels"])
     columns = {name: OutputColumn(is_second.astype(np.int64), words)}
     if options.positive:

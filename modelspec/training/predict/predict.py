@@ -223,7 +223,7 @@ def _predict_chunks(
     record = trained.data_record
     meanings = record.outputs
     if len(members) > 1:
-        meanings = mean_meanings(meanings)
+        meanings = mean_meanings([member.data_record.outputs for member in members])
     leaves_out = rule_for_gaps(trained.preprocessing, options.missing) == DROP
     for chunks in zip(*(data.chunks(findings) for data in found), strict=True):
         chunk = chunks[0].without_gaps() if leaves_out else chunks[0]

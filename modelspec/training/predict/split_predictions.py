@@ -157,7 +157,9 @@ def _predict_rows(rows: MemberRows, options: PredictionOptions) -> Predictions:
     data = first.spec.data
     assert data is not None
     predictors = [member.predictor() for member in rows.members]
-    shown = mean_meanings(meanings) if len(rows.members) > 1 else meanings
+    shown = meanings
+    if len(rows.members) > 1:
+        shown = mean_meanings([member.data_record.outputs for member in rows.members])
     size = chunk_size(rows.examples[0])
     for start in range(0, len(rows.examples[0]), size):
         part = slice(start, start + size)

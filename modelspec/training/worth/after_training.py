@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from modelspec.diagnostics import ModelspecError
+from modelspec.diagnostics import Findings, ModelspecError
 from modelspec.evaluation import joined_predictions
 from modelspec.runs import METRIC_PREFIXES, RunFolder
 from modelspec.spec import Expect, Spec
 from modelspec.training.fit import decided_by_chief
-from modelspec.training.kept import EndPredictions, expected_measures, kept_split, others_of
+from modelspec.training.kept import (
+    EndPredictions,
+    Thresholds,
+    choose_thresholds,
+    expected_measures,
+    kept_split,
+    others_of,
+)
 from modelspec.training.prepare import PreparedTraining
 from modelspec.training.run import MissedExpectation
 
@@ -49,6 +56,22 @@ class EndMeasures:
         if self._made is None:
             self._made = EndPredictions(self.prepared, self.folder, self.others)
         return self._made
+
+    def choose_thresholds(self, findings: Findings) -> Thresholds:
+        """Choose the thresholds that the spec asks for, and record them; in all processes.
+
+        Args:
+            findings: takes warnings.
+        """
+        if self.prepared.training.gan is not None:
+            return Thresholds({}, {})
+
+        def choose() -> Thresholds:
+            chosen = choose_thresholds(self.prepared, self.predictions, findings)
+            self.predictions.keep()
+            return chosen
+
+        return decided_by_chief(choose)
 
     def expected(self, known: Mapping[str, float]) -> dict[str, float]:
         """What `expect.metrics` names and only predictions tell; in all processes.

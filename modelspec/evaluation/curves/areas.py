@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.evaluation.predictions import Array, OutputPredictions, SplitPredictions
 from modelspec.report import table
 from modelspec.runs import OutputKind
-
-from .predictions import Array, OutputPredictions, SplitPredictions
 
 MOST_SHOWN = 20
 """Of more classes people are shown those that are told apart worst."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .curves import ClassCurves, OutputCurves
+from .areas import ClassCurves, OutputCurves
 
 MOST_LINES = 10
 """Of more classes those that are told apart worst are drawn."""
