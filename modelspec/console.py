@@ -198,7 +198,7 @@ threshold_option: Decorator = click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
     help="Decision threshold: predict the positive class of two, or a label, above this "
-    "probability.  [default: 0.5]",
+    "probability.  [default: that of the run, or 0.5]",
 )
 
 

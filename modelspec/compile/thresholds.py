@@ -57,7 +57,7 @@ def _check_output(
     elif kind is OutputKind.CLASSES:
         what = "has a probability for each class, of which the highest is predicted"
         if output.units == 2:
-            hint = "write `units: 1`, `activation: sigmoid` and `binary_crossentropy` instead"
+            hint = "train one unit with `sigmoid` and `binary_crossentropy` in its place"
     elif units is None or learned:
         return  # what it is, is known once the data is read
     elif units and units > 1 and output.loss_class.startswith("Binary"):

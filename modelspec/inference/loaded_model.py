@@ -111,7 +111,7 @@ class LoadedModel:
             positive: give the probability of the positive class, the second of two, in place of
                 that of the class that is predicted.
             threshold: predict the positive class of two, or a label, above this probability; None
-                is 0.5.
+                for that of the run, or 0.5.
             missing: what happens to a row with a gap where training had none: "empty" leaves its
                 prediction out, "drop" the row, and "median" fills the gap; None for what the spec
                 says.

@@ -109,7 +109,6 @@ KEYS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("index", "id", "id_column"), _UNUSED),
     },
     "training": {
-        "threshold": "give it to a command: `modelspec evaluate RUN --threshold VALUE`",
         **dict.fromkeys(("cv", "folds", "n_splits"), "write `folds: VALUE` below `data:`"),
         "stratify": "write it below `data:`",
     },

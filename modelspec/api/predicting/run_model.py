@@ -86,7 +86,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
             splits.
         split: "train", "validation" or "test".
         threshold: predict the positive class of two, or a label, above this probability; None
-            is 0.5.
+            for that of the run, or 0.5.
         picture: a PNG file for the confusion matrices, if any.
         curves: a PNG file for the ROC and precision-recall curves, if any.
         reliability: a PNG file for the reliability diagrams, if any.
@@ -276,7 +276,7 @@ def predict(  # noqa: PLR0913  # all but the first three by name, as options are
         positive: give the probability of the positive class, the second of two, under its name
             (`churn_yes`), in place of that of the class that is predicted (`churn_probability`).
         threshold: predict the positive class of two, or a label, above this probability; None
-            is 0.5.
+            for that of the run, or 0.5.
         force: overwrite `output`.
         allow_extensions: import the modules that the spec names, which runs their code.
         say: takes what has to be known of the predictions, as sentences.

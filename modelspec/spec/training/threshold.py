@@ -130,7 +130,7 @@ def _check_goal(goal: ThresholdGoal, findings: Findings) -> None:
     if (name == "") == (goal.costs is None):
         message = "a threshold is chosen by `max` or by `cost`"
         message += ", and this has neither" if name == "" else ", and this has both"
-        hint = "write `max: f1`, for example, and a bound beside it: `precision: {min: 0.9}`"
+        hint = "say what is made large: `{max: f1}`, or `{max: recall, precision: {min: 0.9}}`"
         if name:
             hint = "remove one of the two"
         findings.error(spans.get(COST, goal.span), "wrong-value", message, hint=hint)
@@ -150,12 +150,14 @@ def _check_goal(goal: ThresholdGoal, findings: Findings) -> None:
         findings.error(spans["max"], "wrong-value", message, hint=hint)
     if "beta" in spans and name != FBETA:
         message = "`beta` is of `max: fbeta` alone"
-        findings.error(spans["beta"], "wrong-value", message, hint="write `max: fbeta` beside it")
+        findings.error(
+            spans["beta"], "wrong-value", message, hint="remove it, or make `fbeta` large"
+        )
     elif name == FBETA and goal.beta <= 0:
         message = f"`beta` must be above 0, got {goal.beta:g}"
-        hint = "write `beta: 2`, which counts the recall twice as much as the precision"
+        hint = "2 counts the recall twice as much as the precision"
         findings.error(spans.get("beta", goal.span), "wrong-value", message, hint=hint)
     elif name == FBETA and "beta" not in spans:
         message = "`max: fbeta` has no `beta`"
-        hint = "add `beta: 2`, which counts the recall twice as much as the precision"
+        hint = "say how much more the recall counts than the precision: `{max: fbeta, beta: 2}`"
         findings.error(spans["max"], "wrong-value", message, hint=hint)
