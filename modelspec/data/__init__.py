@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .new_data import (
         NewDataChunk,
         NewRows,
+        example_row,
         generated_texts,
         open_new_data,
         open_new_file,
@@ -27,8 +28,8 @@ else:
         __name__,
         {
             "load": "Data load_data load_synthetic load_without_inputs",
-            "new_data": "NewDataChunk NewRows generated_texts open_new_data open_new_file "
-            "preprocessing_for_new_data read_new_data rule_for_gaps start_of",
+            "new_data": "NewDataChunk NewRows example_row generated_texts open_new_data "
+            "open_new_file preprocessing_for_new_data read_new_data rule_for_gaps start_of",
             "rows": "GivenRows rows_from write_rows",
             "split_columns": "SplitColumns read_split_columns",
         },

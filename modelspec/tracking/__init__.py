@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .client import TIMEOUTS, CannotReportError, open_client
+    from .model_folder import ModelColumn, write_model_folder
     from .run import MlflowRun, NewRun, param_name
     from .trials import TrackedTrial, find_tracked_trial
 else:
@@ -13,6 +14,7 @@ else:
         __name__,
         {
             "client": "TIMEOUTS CannotReportError open_client",
+            "model_folder": "ModelColumn write_model_folder",
             "run": "MlflowRun NewRun param_name",
             "trials": "TrackedTrial find_tracked_trial",
         },

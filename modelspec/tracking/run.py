@@ -21,6 +21,15 @@ MAX_SETTING = 500
 MAX_NAME = 250
 """Characters of its name."""
 
+MAX_PARAMS = 100
+"""Settings in one request."""
+
+MAX_DIGEST = 36
+"""Characters of the digest of data."""
+
+CONTEXT = "mlflow.data.context"
+"""MLflow's tag of what data is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
@@ -31,12 +40,14 @@ class NewRun:
         name: of the run.
         params: settings by name.
         tags: by name.
+        data: what the run is trained on: split to its digest and where it comes from.
     """
 
     experiment: str
     name: str
     params: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class MlflowRun:
@@ -78,8 +89,20 @@ class MlflowRun:
         number = found.experiment_id if found else self._client.create_experiment(new.experiment)
         created = self._client.create_run(number, run_name=new.name, tags=dict(new.tags))
         run = str(created.info.run_id)
-        for key, value in new.params.items():
-            self._client.log_param(run, key, str(value)[:MAX_SETTING])
+        from mlflow.entities import Dataset, DatasetInput, InputTag, Param
+
+        params = [Param(key[:MAX_NAME], str(one)[:MAX_SETTING]) for key, one in new.params.items()]
+        for first in range(0, len(params), MAX_PARAMS):
+            self._client.log_batch(run, params=params[first : first + MAX_PARAMS])
+        inputs = [
+            DatasetInput(
+                Dataset(f"{new.name}-{split}", digest[:MAX_DIGEST], "modelspec", source),
+                [InputTag(CONTEXT, split)],
+            )
+            for split, (digest, source) in new.data.items()
+        ]
+        if inputs:
+            self._client.log_inputs(run, inputs)
         content = {"run": run, "experiment": new.experiment}
         write_atomically(record, json.dumps(content, indent=2) + "\n")
         return run
@@ -92,6 +115,10 @@ class MlflowRun:
     def tag(self, name: str, value: str) -> None:
         """Set a tag."""
         self._report(self._client.set_tag, name, value)
+
+    def log_folder(self, folder: Path, name: str) -> None:
+        """Send a folder with all that is in it, under a name."""
+        self._report(self._client.log_artifacts, str(folder), name)
 
     def end(self, status: str, files: Iterable[Path]) -> None:
         """Report how it ended.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.examples import report_undecodable_files
@@ -333,6 +334,15 @@ class TrainingSession:
         model, warnings = self.prepared.model, tuple(findings.sorted())
         return Run(folder.path, model, curves, metrics, missed, warnings, None, folder.writes)
 
+    def _write_mlflow_model(self, folder: Path) -> None:
+        """Write the model as MLflow serves it; raises as `write_model` does."""
+        from .mlflow import write_model
+
+        prepared = self.prepared
+        files = prepared.data.files.get("train") or [Path()]
+        path, model = self.folder.path, prepared.model
+        write_model(folder, path, self.spec, prepared.graph, model, files[0])
+
     def _use_best_epoch(self, findings: Findings) -> UsedEpoch | None:
         """Save the model that is used, which all processes have then; the best epoch, if it is of
         that."""
@@ -386,6 +396,7 @@ class TrainingSession:
             line, facts = f"{best}: {line}", {**facts, "best": best.to_dict()}
         self.progress.report(Event(EventKind.END, line, facts))
         if self.mlflow is not None:
+            self.mlflow.log_model(self._write_mlflow_model)
             self.mlflow.end(RunStatus.COMPLETE, test)
         folder.finish(RunStatus.COMPLETE, epochs=self.epochs)
 

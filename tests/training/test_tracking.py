@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from training_cases import CLASSIFIER, CSV
 
+import modelspec
 from modelspec.api.training import train
 from modelspec.diagnostics.problems import CannotRunError
 
@@ -48,7 +53,67 @@ def test_settings_epochs_and_results(fit: Any, store: str) -> None:
     }
     assert found.data.metrics["test_loss"] == longer.metrics["test_loss"]
     files = {file.path for file in client.list_artifacts(found.info.run_id)}
-    assert files >= {"spec.yaml", "metrics.json", "history.csv"}
+    assert files >= {"spec.yaml", "metrics.json", "history.csv", "lock.json", "model"}
+    assert any(name.startswith("model.") for name in found.data.params)
+    lock = json.loads((run.path / "lock.json").read_text(encoding="utf-8"))
+    assert found.data.tags["modelspec.spec_sha256"] == lock["spec_sha256"]
+    assert found.data.tags["modelspec.package.keras"] == lock["surroundings"]["packages"]["keras"]
+    inputs = {
+        tag.value: one.dataset.digest for one in found.inputs.dataset_inputs for tag in one.tags
+    }
+    assert inputs == {split: digest[:36] for split, digest in lock["data"].items()}
+    _check_model(Path(client.download_artifacts(found.info.run_id, "model")), longer)
+
+
+def _check_model(folder: Path, run: Any) -> None:
+    """The folder of the model has what MLflow reads, and predicts as the run does."""
+    import yaml
+
+    content = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
+    flavor = content["flavors"]["python_function"]
+    assert flavor["loader_module"] == "modelspec.mlflow_pyfunc"
+    example = json.loads((folder / "input_example.json").read_text(encoding="utf-8"))
+    inputs = json.loads(content["signature"]["inputs"])
+    assert [one["name"] for one in inputs] == example["columns"]
+    row = dict(zip(example["columns"], example["data"][0], strict=True))
+    from modelspec.mlflow_pyfunc import _load_pyfunc
+
+    loaded = _load_pyfunc(str(folder / flavor["data"]))
+    predicted = loaded.predict([row], {"every_class": True})
+    assert predicted == modelspec.load(run.path).predict([row], every_class=True)
+    outputs = [one["name"] for one in json.loads(content["signature"]["outputs"])]
+    assert outputs == [*modelspec.load(run.path).predict([row])[0]]
+    needed = (folder / "requirements.txt").read_text(encoding="utf-8")
+    assert "keras-modelspec==" in needed and "tensorflow==" in needed
+
+
+SERVED = """\
+import json, sys
+import mlflow
+import pandas as pd
+model = mlflow.pyfunc.load_model(sys.argv[1])
+rows = pd.DataFrame(json.loads(sys.argv[2]))
+print(model.predict(rows).to_json(orient="records"))
+"""
+
+
+@pytest.mark.slow
+def test_mlflow_loads_the_model(fit: Any, tmp_path: Path) -> None:
+    """With all of MLflow, which brings pandas and scikit-learn."""
+    if importlib.util.find_spec("pandas") is None or importlib.util.find_spec("sklearn") is None:
+        pytest.skip("needs the package mlflow, not the client alone")
+    run = fit(CLASSIFIER, FILES)
+    from modelspec.compile import compile_file
+    from modelspec.training.mlflow import write_model
+
+    compiled = compile_file(tmp_path / "spec.yaml")
+    folder = tmp_path / "logged"
+    write_model(folder, run.path, compiled.spec, compiled.graph, run.model, tmp_path / "t.csv")
+    example = json.loads((folder / "input_example.json").read_text(encoding="utf-8"))
+    row = dict(zip(example["columns"], example["data"][0], strict=True))
+    words = [sys.executable, "-W", "ignore", "-c", SERVED, str(folder), json.dumps([row])]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    assert list(json.loads(done.stdout)[0]) == [*modelspec.load(run.path).predict([row])[0]]
 
 
 def test_a_store_that_cannot_be_used_is_one_sentence(fit: Any, store: str, tmp_path: Path) -> None:
@@ -59,7 +124,6 @@ def test_a_store_that_cannot_be_used_is_one_sentence(fit: Any, store: str, tmp_p
 
 
 def test_without_mlflow_it_says_what_to_install(fit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
 
     monkeypatch.setitem(sys.modules, "mlflow", None)
     error = fit(f"{CLASSIFIER}  tracking: {{mlflow: }}\n", FILES)

@@ -6,6 +6,7 @@ from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
     from .chunk import NewDataChunk
+    from .first_row import example_row
     from .gaps import rule_for_gaps
     from .open_file import NewRows, open_new_file, start_of
     from .read import preprocessing_for_new_data, read_new_data
@@ -15,6 +16,7 @@ else:
         __name__,
         {
             "chunk": "NewDataChunk",
+            "first_row": "example_row",
             "gaps": "rule_for_gaps",
             "open_file": "NewRows open_new_file start_of",
             "read": "preprocessing_for_new_data read_new_data",
