@@ -105,13 +105,15 @@ def write_model_folder(
     for name in FILES:
         shutil.copyfile(run / name, folder / RUN / name)
     status = {"version": 1, "status": RunStatus.COMPLETE}
-    (folder / RUN / RunFile.STATUS).write_text(json.dumps(status) + "\n", encoding="utf-8")
+    (folder / RUN / RunFile.STATUS).write_text(
+        json.dumps(status) + "\n", encoding="utf-8", newline="\n"
+    )
     packages = [f"{name}=={found}" for name in PACKAGES if (found := _version(name))]
     requirements = "".join(f"{line}\n" for line in packages)
-    (folder / "requirements.txt").write_text(requirements, encoding="utf-8")
+    (folder / "requirements.txt").write_text(requirements, encoding="utf-8", newline="\n")
     python = platform.python_version()
     environment = {"python": python, "dependencies": ["-r requirements.txt"]}
-    (folder / "python_env.yaml").write_text(emit(environment), encoding="utf-8")
+    (folder / "python_env.yaml").write_text(emit(environment), encoding="utf-8", newline="\n")
     content: dict[str, Any] = {
         "artifact_path": "model",
         "flavors": {
@@ -147,11 +149,11 @@ def write_model_folder(
             "type": "dataframe",
             "pandas_orient": "split",
         }
-    (folder / "MLmodel").write_text(emit(content), encoding="utf-8")
+    (folder / "MLmodel").write_text(emit(content), encoding="utf-8", newline="\n")
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(value, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
 def _version(name: str) -> str | None:
