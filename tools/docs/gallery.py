@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from contextlib import chdir
 from pathlib import Path
 
 import yaml
@@ -64,7 +65,8 @@ def gallery() -> dict[str, str]:
     files, parts = {}, [INTRODUCTION]
     for name, shows in SHOWS.items():
         path = SPECS / f"{name}.yaml"
-        picture = modelspec.plot(path)
+        with chdir(SPECS.parent):  # the picture names the file as it was given
+            picture = modelspec.plot(path.relative_to(SPECS.parent))
         assert isinstance(picture, str)
         files[f"pictures/{name}.svg"] = picture
         spec = yaml.safe_load(path.read_text(encoding="utf-8"))
