@@ -38,6 +38,7 @@ RUN_FILES: Mapping[str, str] = {
     RunFile.HISTORY: "the metrics of each epoch",
     RunFile.ENVIRONMENT: "the command, versions and hardware",
     RunFile.STATUS: "the state of the run",
+    RunFile.REPRODUCTION: "what decides the bits of the training",
 }
 """The files of a run that a card names, with what each has."""
 

@@ -329,6 +329,11 @@ def _reproduce(facts: CardFacts) -> Iterator[str]:
         f"`{RunFile.SPEC}` names the data by paths from its own folder: they must lie there. "
         f"The same data, seed and versions on the same kind of machine give the same weights.\n"
     )
+    if RunFile.REPRODUCTION in facts.files:
+        yield (
+            "Where the run was made, `modelspec reproduce` with its folder does this and compares "
+            "the bits.\n"
+        )
     yield table(("environment", ""), list(_environment(facts)))
     rows = [
         (cell_code(name), about_file(name), cell_code(sha256_of(path)))

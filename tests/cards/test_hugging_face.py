@@ -137,6 +137,15 @@ def test_overrides_are_told_and_reproduced(tmp_path: Path) -> None:
     assert command in card
 
 
+def test_a_run_that_can_be_compared_says_how(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "run")
+    assert "modelspec reproduce" not in modelspec.card(folder)
+    (folder / "lock.json").write_text("{}")
+    card = modelspec.card(folder)
+    assert "`modelspec reproduce` with its folder" in card
+    assert "| `lock.json` | what decides the bits of the training |" in card
+
+
 def test_folds_have_means_and_each_model(tmp_path: Path) -> None:
     deviation = {"test": {"loss": 0.01, "accuracy": 0.02}}
     text = SPEC.replace("  test: 0.2\n", "  test: 0.2\n  folds: 2\n")
