@@ -20,10 +20,11 @@ from modelspec.document import REPOSITORY_MARK, GitIgnore, OverrideName
 from .settings import DEFAULTS, Settings
 
 OWN_FILE, PROJECT_FILE = "modelspec.toml", "pyproject.toml"
-_TABLE = re.compile(
-    rb"""tool["']?\s*\.\s*["']?modelspec\b|(?:^|[{,])\s*["']?modelspec["']?\s*[.=]""", re.MULTILINE
+_TABLE = (
+    rb"""(?m)tool["']?\s*\.\s*["']?modelspec\b"""
+    rb"""|(?:^|[{,])\s*["']?modelspec["']?\s*(?:\.|=\s*\{)"""
 )
-"""What every way to write `[tool.modelspec]` has; many files without the table have it too."""
+"""What every way to write `[tool.modelspec]` has; some files without the table have it too."""
 
 
 class Configuration:
@@ -129,7 +130,7 @@ def _files_in(folder: str) -> list[Path]:
             content = Path(project).read_bytes()
         except OSError:  # another tool's file, which this user may not read
             return found
-        if _TABLE.search(content) is not None:
+        if re.search(_TABLE, content) is not None:
             from .read import has_table
 
             if has_table(content):
