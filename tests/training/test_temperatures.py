@@ -340,6 +340,7 @@ def test_weights_of_a_calibrated_run_are_matched_by_name(fit: Any, tmp_path: Pat
     ]
 
 
+@pytest.mark.slow
 def test_a_split_that_is_all_right_says_so_and_changes_nothing(fit: Any) -> None:
     run = fit(ONE.replace("epochs: 2", "epochs: 60"), {"t.csv": CSV})
     (found,) = (one for one in run.findings if one.code == "calibration-undetermined")
