@@ -102,6 +102,12 @@ class RunContent:
         return found if isinstance(found, dict) else {}
 
     @property
+    def slice_columns(self) -> tuple[str, ...]:
+        """The columns that the spec has expectations of slices for."""
+        expect = None if self.parts is None else self.parts.spec.expect
+        return () if expect is None else expect.slice_columns
+
+    @property
     def group(self) -> str | None:
         """The column of groups of rows that are not independent, or None."""
         spec = None if self.parts is None else self.parts.spec

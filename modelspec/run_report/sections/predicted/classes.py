@@ -15,6 +15,7 @@ from modelspec.run_report.elements import (
     Markup,
     joined,
     measured,
+    number,
     scrolling,
     shorten,
     table,
@@ -49,7 +50,8 @@ def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     accuracy = float(np.trace(counts) / max(1, total))
     said: list[Content] = [f"{total:,} rows of the {split} split, accuracy ", measured(accuracy)]
     if output.kind is OutputKind.BINARY:
-        said.append(f"; {output.labels[1]} is predicted above a probability of {output.threshold}")
+        above = number(output.threshold) if isinstance(output.threshold, float) else "its threshold"
+        said.append(f"; {output.labels[1]} is predicted above a probability of {above}")
     heading = tag("h3", f"{name}: confusion matrix")
     many = len(output.labels) > MOST_CLASSES
     shown = _frequent(name, output.labels, counts) if many else _matrix(name, output.labels, counts)

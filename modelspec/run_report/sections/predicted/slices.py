@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from modelspec.evaluation import Slices, SplitPredictions, measures_of, slices_of, units_of
@@ -21,7 +23,7 @@ def slices_section(content: RunContent) -> Markup | None:
     """A chart for each output and column; None without predictions or columns."""
     parts: list[Content] = []
     for predictions in content.predictions.values():
-        columns = _columns(predictions)
+        columns = _columns(predictions, content.slice_columns)
         units = units_of(predictions, content.group)
         for name, output in predictions.outputs.items():
             counted = output.counted()
@@ -44,12 +46,13 @@ def slices_section(content: RunContent) -> Markup | None:
     return joined(*parts) if parts else None
 
 
-def _columns(predictions: SplitPredictions) -> list[str]:
-    """Columns that make a few groups of rows: numbers do, and text with few different values."""
+def _columns(predictions: SplitPredictions, expected: Sequence[str]) -> list[str]:
+    """Columns that make a few groups of rows: those that the spec names, then numbers, and text
+    with few different values."""
     rows = max(1, len(predictions))
-    found = []
+    found = [name for name in expected if name in predictions.columns]
     for name, values in predictions.columns.items():
-        if values.ndim != 1:
+        if values.ndim != 1 or name in found:
             continue
         if values.dtype == object:
             words = {one for one in values.tolist() if isinstance(one, (str, bool, int, float))}
@@ -58,7 +61,7 @@ def _columns(predictions: SplitPredictions) -> list[str]:
         elif len(np.unique(values)) < 2:
             continue
         found.append(name)
-    return found[: max(1, min(MOST_COLUMNS, MOST_DRAWN // rows))]
+    return found[: max(1, len(expected), min(MOST_COLUMNS, MOST_DRAWN // rows))]
 
 
 def _chart(found: Slices, measure: str) -> Markup | None:
