@@ -12,7 +12,7 @@ from modelspec.diagnostics import Findings, Span, SpecError
 from modelspec.spec import Spec
 from modelspec.spec.extensions import permit_extensions, refuse_extensions, refuse_functions
 
-from .given import DICT, text_of_dict
+from .spec_dicts import DICT, text_of_dict
 
 if TYPE_CHECKING:
     from modelspec.runs import RecordedSpec

@@ -25,7 +25,8 @@ from .building import (
     require_weights,
 )
 from .fetching import fetch_data_sets
-from .given import plain_dict, write_data
+from .given_data import write_data
+from .spec_dicts import plain_dict
 from .workers import AS_WRITTEN, WORKER, TrainRequest, begin_engine
 
 if TYPE_CHECKING:

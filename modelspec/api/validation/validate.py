@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from modelspec.api.building import GivenSpec, check_weights, import_extensions
-from modelspec.api.given import DICT, text_of_dict
+from modelspec.api.spec_dicts import DICT, text_of_dict
 from modelspec.compile import CompiledSpec, Source, compile_text
 from modelspec.diagnostics import (
     EXIT_ERRORS,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.api.building import GivenSpec, open_text
-from modelspec.api.given import DICT, text_of_dict
+from modelspec.api.spec_dicts import DICT, text_of_dict
 from modelspec.compile import CompiledSpec, compile_file
 from modelspec.diagnostics import UsageError
 from modelspec.local_workers import WorkerGroup
