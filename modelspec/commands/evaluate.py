@@ -23,7 +23,7 @@ from modelspec.console import (
 )
 from modelspec.diagnostics import UsageError
 from modelspec.report import table
-from modelspec.runs import is_run
+from modelspec.runs import is_run, run_of_model
 
 if TYPE_CHECKING:
     from modelspec.api import RunWorth
@@ -133,7 +133,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
     if missing is not None and data is None:
         raise UsageError("--missing is for --data: the splits of the run were read by its spec")
     shown = _Shown(asked, split or "test")
-    shown.refuse_importance(has_data=data is not None)
+    shown.refuse_importance(run, has_data=data is not None)
     pictures = [one for one in (confusion, curves, reliability) if one is not None]
     is_plain = data is None and threshold is None and not pictures and workers == 1
     if shown.is_asked and is_plain and is_run(run):
@@ -206,8 +206,11 @@ class _Shown:
         """Whether any of it is."""
         return any(self.options.values()) or self.asked["importance"]
 
-    def refuse_importance(self, *, has_data: bool) -> None:
-        """Refuse options that do not go together."""
+    def refuse_importance(self, run: Path, *, has_data: bool) -> None:
+        """Refuse options that do not go together, and what lies outside of a run."""
+        if self.asked["importance"] and run.is_file() and run_of_model(run) is None:
+            message = f"--importance shuffles the data of a run, and {run} is a file outside of one"
+            raise UsageError(f"{message}: give the folder of the run that it was exported from")
         if self.asked["importance"] and has_data:
             message = "--importance shuffles the rows of a split of the run"
             raise UsageError(f"{message}: leave out --data, or give --split")

@@ -253,7 +253,9 @@ def as_strings(values: Any) -> Any:
     return tf.convert_to_tensor(values.tolist())
 
 
-def test_options_that_do_not_go_together(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_that_do_not_go_together(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for arguments, message in (
         (["--importance", "--data", "t.csv"], "leave out --data"),
         (["--repeats", "3"], "give --importance too"),
@@ -263,6 +265,9 @@ def test_options_that_do_not_go_together(run: Any, capsys: pytest.CaptureFixture
         capsys.readouterr()
         command(["evaluate", str(run.path), *arguments])
         assert message in capsys.readouterr().err
+    exported = tmp_path / "model.onnx"
+    exported.write_bytes(b"")
+    assert said_of([str(exported), "--importance"], capsys)[0] == 2
 
 
 def test_folds_are_measured_over_all_their_rows(tmp_path: Path) -> None:
