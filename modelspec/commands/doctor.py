@@ -104,7 +104,7 @@ def _importable(name: str) -> bool:
 
 
 def _remedy(name: str, part: str) -> str:
-    if name == "tensorflow":
+    if name in ("tensorflow", "keras"):
         return how_to_install()
     return f"pip install 'keras-modelspec{part if part != 'base' else ''}'"
 
