@@ -2,9 +2,9 @@
 
     python -m benchmarks.load_latency [--calls 2000] [--starts 5]
 
-Trains specs/penguins.yaml for a few epochs, and exports it to ONNX and LiteRT. In turn are measured,
-in this process, a dict as a row with each file, and the row as arrays with ONNX Runtime, whose
-class names are looked up; then, in fresh processes, the time from the first import to the first
+Trains specs/penguins.yaml for a few epochs, and exports it to ONNX and LiteRT. Measured are, in
+this process, a dict as a row with each file, and the row as arrays with ONNX Runtime, whose class
+names are looked up; then, in fresh processes, the time from the first import to the first
 prediction. The script by hand gets the numbers as the file takes them, scaled and one-hot: it
 neither reads a row nor checks one. Prints the medians (of the starts also the least) and ratios.
 """

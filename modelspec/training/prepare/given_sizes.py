@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from modelspec.analysis import Analysis, analyze
 from modelspec.analysis.data import GivenShape
 from modelspec.compile import policy_of_spec
-from modelspec.data import Data
 from modelspec.data.examples import Examples
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec import Spec
+
+if TYPE_CHECKING:
+    from modelspec.data import Data
 
 
 def analyze_with_data(spec: Spec, graph: Graph, data: Data, findings: Findings) -> Analysis | None:
