@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from .reports import RunReport, card, report_runs
     from .reproducing import Reproduction, reproduce
     from .runs import best_run, compare_runs, list_runs, sorted_runs
+    from .smoke_step import smoke
     from .specs import convert_file, expand_file, init, plot, summarize
-    from .training import smoke, train, train_request, train_requested
+    from .training import train, train_request, train_requested
     from .tuning import StudyResult, tune
     from .validation import FixedFile, fix_files, validate_file, validate_files, validate_text
     from .workers import launch
@@ -47,8 +48,9 @@ else:
             "reports": "RunReport card report_runs",
             "reproducing": "Reproduction reproduce",
             "runs": "best_run compare_runs list_runs sorted_runs",
+            "smoke_step": "smoke",
             "specs": "convert_file expand_file init plot summarize",
-            "training": "smoke train train_request train_requested",
+            "training": "train train_request train_requested",
             "tuning": "StudyResult tune",
             "validation": "FixedFile fix_files validate_file validate_files validate_text",
             "workers": "launch",

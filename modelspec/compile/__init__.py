@@ -1,10 +1,9 @@
 """Text to a compiled spec: the stages in order. `stages.py` is the first file to read."""
 
+from .compiled_spec import CompiledSpec, SpecParts
 from .stages import (
-    CompiledSpec,
     ImportExtensions,
     Source,
-    SpecParts,
     analyze_spec,
     check_as_written,
     compile_expanded,

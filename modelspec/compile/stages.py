@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +27,12 @@ from modelspec.document import (
     STDIN_NAME,
     LocatedDict,
     load,
-    model_format,
     read,
     read_stdin,
 )
 from modelspec.graph import Graph, build_graph
 from modelspec.layers.policies import named_policy
 from modelspec.layers.rule import Policy
-from modelspec.runs import is_run
 from modelspec.schema import Verdict, check
 from modelspec.spec import Spec, apply_overrides, extend, parse_spec, refuse_paths_outside
 from modelspec.spec.expansion import (
@@ -53,6 +50,7 @@ from modelspec.spec.extensions import (
 )
 from modelspec.spec.model import parse_model
 
+from .compiled_spec import CompiledSpec, SpecParts, is_recorded
 from .open_columns import leaves_columns
 from .sections import check_sections
 
@@ -62,70 +60,6 @@ Source = str | os.PathLike[str]
 ImportExtensions = Callable[[Spec, Findings], Spec]
 """Imports the modules that a spec names under `extensions`; returns the spec with the functions
 that make its data. It needs TensorFlow, so the caller passes it in."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledSpec:
-    """A spec that has passed every stage.
-
-    Attributes:
-        spec: the typed spec.
-        graph: its model's graph.
-        analysis: the shapes, dtypes, weights and FLOPs of the graph.
-        text: the file as written.
-        findings: warnings, notes, and missed expectations, which are the only errors.
-    """
-
-    spec: Spec
-    graph: Graph
-    analysis: Analysis
-    text: str
-    findings: Findings
-
-    def _repr_html_(self) -> str:
-        """For notebooks: what the model takes and returns, and what was found."""
-        from modelspec.notebook_view import table, text, view
-
-        shapes = [
-            ("input", entry.name, "unknown" if entry.shape is None else str([*entry.shape]))
-            for entry in self.graph.inputs
-        ]
-        shapes += [("output", name, "") for name in self.graph.output_names]
-        found = "".join(f"{finding}\n" for finding in self.findings.sorted())
-        layers = f"{len(self.graph.calls)} layers"
-        return view(self.spec.name, table((), shapes), layers, text(found or "no findings"))
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether it lies in a run folder or an exported model, away from the files it names."""
-        return _is_recorded(self.spec.path)
-
-    def require_expectations(self) -> CompiledSpec:
-        """The same spec, before it is built or trained.
-
-        Raises:
-            SpecError: an expectation of the spec is missed.
-        """
-        if self.findings.has_errors:
-            raise SpecError(self.findings.sorted())
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class SpecParts:
-    """What there is of a spec that may have errors.
-
-    Attributes:
-        spec: the typed spec, without its invalid parts.
-        graph: its model's; None where names or edges have errors.
-        analysis: of the graph; None where an error came before it.
-        findings: all that was found.
-    """
-
-    spec: Spec
-    graph: Graph | None
-    analysis: Analysis | None
-    findings: Findings
 
 
 def compile_file(
@@ -226,7 +160,7 @@ def _compile_parts(
     errors = findings.error_count
     if path is not None:
         refuse_paths_outside(document, path, findings)
-    spec = parse_spec(document, path, findings, is_recorded=_is_recorded(path))
+    spec = parse_spec(document, path, findings, is_recorded=is_recorded(path))
     complete = verdict is not Verdict.INCOMPLETE
     gan = None if spec.training is None else spec.training.gan
     graph = build_graph(
@@ -276,13 +210,6 @@ def compile_expanded(
     gan = None if spec.training is None else spec.training.gan
     graph = build_graph(spec.model, findings, losses=spec.tensors_of_losses, gan=gan)
     return None if graph is None or findings.has_errors else (spec, graph)
-
-
-def _is_recorded(path: Path | None) -> bool:
-    """Whether a spec lies in a run folder or an exported model, away from the files it names."""
-    if path is None:
-        return False
-    return model_format(path) is not None or is_run(path.parent)
 
 
 def load_document(

@@ -80,6 +80,14 @@ class History:
         """The logged values alone, as Keras's History has them."""
         return {name: values for name, values in self.values.items() if name not in NOT_LOGGED}
 
+    def values_of(self, at: int) -> dict[str, float]:
+        """What the epoch at a position has logged, without a learning rate that only another phase
+        logs."""
+        values = {name: curve[at] for name, curve in self.curves().items()}
+        if math.isnan(values.get("learning_rate", 0.0)):
+            del values["learning_rate"]
+        return values
+
     def _header(self) -> list[str]:
         return ["epoch", *self.values]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modelspec.data.examples import report_undecodable_files
@@ -290,7 +290,7 @@ class TrainingSession:
         """Leave the run as the last checkpoint has it; its metrics are those of the last epoch."""
         history, done = self.run_callback.history, self.epochs
         curves = history.curves()
-        metrics = _values_of_epoch(curves, -1)
+        metrics = history.values_of(-1)
         line = f"paused after epoch {done}: {format_logs(metrics)}"
         self.progress.report(Event(EventKind.PAUSE, line, {"epochs": done, "metrics": metrics}))
         if self.mlflow is not None:
@@ -321,7 +321,7 @@ class TrainingSession:
         self.prepared = with_metrics_at_thresholds(self.prepared, thresholds.meanings, findings)
         curves = history.curves()
         at = -1 if best is None else history.epochs.index(best.epoch)
-        metrics = _values_of_epoch(curves, at)
+        metrics = history.values_of(at)
         metrics = {name: value for name, value in metrics.items() if name[:4] != "val_"}
         measured = measure_splits(self.prepared)
         metrics |= measured
@@ -333,15 +333,6 @@ class TrainingSession:
             self._write_results(metrics, missed, best, findings, is_measured=bool(measured))
         model, warnings = self.prepared.model, tuple(findings.sorted())
         return Run(folder.path, model, curves, metrics, missed, warnings, None, folder.writes)
-
-    def _write_mlflow_model(self, folder: Path) -> None:
-        """Write the model as MLflow serves it; raises as `write_model` does."""
-        from .mlflow import write_model
-
-        prepared = self.prepared
-        files = prepared.data.files.get("train") or [Path()]
-        path, model = self.folder.path, prepared.model
-        write_model(folder, path, self.spec, prepared.graph, model, files[0])
 
     def _use_best_epoch(self, findings: Findings) -> UsedEpoch | None:
         """Save the model that is used, which all processes have then; the best epoch, if it is of
@@ -396,14 +387,9 @@ class TrainingSession:
             line, facts = f"{best}: {line}", {**facts, "best": best.to_dict()}
         self.progress.report(Event(EventKind.END, line, facts))
         if self.mlflow is not None:
-            self.mlflow.log_model(self._write_mlflow_model)
+            from .mlflow import write_model
+
+            write = partial(write_model, run=folder.path, spec=self.spec, prepared=self.prepared)
+            self.mlflow.log_model(write)
             self.mlflow.end(RunStatus.COMPLETE, test)
         folder.finish(RunStatus.COMPLETE, epochs=self.epochs)
-
-
-def _values_of_epoch(curves: Mapping[str, Sequence[float]], at: int) -> dict[str, float]:
-    """What an epoch has logged, without a learning rate that only another phase logs."""
-    values = {name: curve[at] for name, curve in curves.items()}
-    if math.isnan(values.get("learning_rate", 0.0)):
-        del values["learning_rate"]
-    return values
