@@ -49,8 +49,8 @@ class FakeClient:
     def update_run(self, run: str, status: str) -> None:
         self.runs[run].status = status
 
-    def log_param(self, run: str, name: str, value: str) -> None:
-        self.runs[run].params[name] = value
+    def log_batch(self, run: str, params: Any) -> None:
+        self.runs[run].params |= {one.key: one.value for one in params}
 
     def log_metric(self, run: str, name: str, value: float) -> None:
         if self.is_gone:
