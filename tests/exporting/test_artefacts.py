@@ -18,7 +18,7 @@ import modelspec
 from modelspec.api.exporting import export
 from modelspec.cli import run
 from modelspec.document.models import MODEL_SUFFIXES, model_format
-from modelspec.exporting.formats.format import METADATA_NAME
+from modelspec.exporting.formats.format import METADATA_NAME, LoadRequest
 from modelspec.exporting.formats.formats import FORMATS
 from modelspec.exporting.metadata import Metadata, embed_metadata, embedded_text
 
@@ -233,6 +233,26 @@ def test_tables_are_answered_without_tensorflow(form: str, points: Path) -> None
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 61
+
+
+@pytest.mark.tensorflow
+def test_litert_looks_words_up_for_one_row_first(tmp_path: Path) -> None:
+    pytest.importorskip("ai_edge_litert")
+    import numpy as np
+
+    spec = tmp_path / "words.yaml"
+    spec.write_text(
+        "modelspec: 1\nmodel: {sequential: {input: {shape: [1], dtype: string, name: word}, "
+        "layers: [StringLookup: {vocabulary: [a, b]}, Embedding: {input_dim: 3, output_dim: 2}, "
+        "Flatten, Dense: {units: 2, name: y}]}}\n"
+    )
+    file = export(spec, "litert", tmp_path / "words.tflite")
+    litert, request = FORMATS["litert"], LoadRequest()
+    words = np.asarray([["b"], ["a"]])
+    one = litert.load(file, request)({"word": words[:1]})
+    both = litert.load(file, request)({"word": words})
+    assert one["y"].tolist() == both["y"][:1].tolist()
+    assert both["y"][0].tolist() != both["y"][1].tolist()
 
 
 def test_onnx_names_its_producer_and_its_batch(tmp_path: Path) -> None:

@@ -122,15 +122,35 @@ def load_litert(path: Path, _: LoadRequest) -> Predict:
         interpreter.allocate_tensors()
         runner = interpreter.get_signature_runner(SERVING)
     lock = threading.Lock()
+    was_called = threading.Event()
+    takes_any_batch = all(
+        len(entry["shape_signature"]) and entry["shape_signature"][0] < 0
+        for entry in runner.get_input_details().values()
+    )
 
     def predict(inputs: Arrays) -> dict[str, Array]:
         given = {name: _text_as_bytes(array) for name, array in inputs.items()}
         with lock:
+            if takes_any_batch and not was_called.is_set():
+                _call_with_several(runner, given)
+                was_called.set()
             outputs = runner(**given)
             # the arrays are views into the interpreter, which the next call overwrites
             return {name: array.copy() for name, array in plain_outputs(outputs).items()}
 
     return predict
+
+
+def _call_with_several(runner: Any, given: Arrays) -> None:
+    """Call a model with the first example twice, for nothing.
+
+    One example has the shape that the file states, for which LiteRT resizes nothing: a reshape
+    behind a lookup table (StringLookup, Embedding, Flatten) then has the sizes of two examples, and
+    fails, until a call with another number of examples has passed through.
+    """
+    import numpy as np
+
+    runner(**{name: np.repeat(array[:1], 2, axis=0) for name, array in given.items()})
 
 
 def _interpreter(path: Path) -> Any:
