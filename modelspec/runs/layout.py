@@ -48,6 +48,8 @@ class RunFile(StrEnum):
     """The report of the run as a page, where `training.report` or `modelspec report` wrote one."""
     LOG = "train.log"
     """What was printed, with times."""
+    TENSORBOARD = "tensorboard"
+    """A folder with the values of each epoch for TensorBoard, if the spec asks for it."""
     MLFLOW = "mlflow.json"
     """Which MLflow run this one is reported to."""
     LAST_STATE = "checkpoints/last.npz"

@@ -89,19 +89,27 @@ class TrainingSession:
             prepared.model,
         )
         self.mlflow: Any = None
+        self.tensorboard: Any = None
         self.fitted: tuple[FittedOutput, ...] = ()
 
     def start_tracking(self) -> None:
-        """Start to report to MLflow, if the spec asks for it.
+        """Start to report to MLflow and TensorBoard, if the spec asks for it.
 
         Raises:
-            CannotRunError: MLflow is not installed or refuses.
+            CannotRunError: one of them is not installed, or MLflow refuses.
         """
-        if self.prepared.training.mlflow is not None and self.folder.writes:
+        training = self.prepared.training
+        if not self.folder.writes:
+            return
+        if training.tensorboard is not None:
+            from modelspec.training.prepare import tensorboard_callback
+
+            folder = self.folder.path / RunFile.TENSORBOARD
+            self.tensorboard = tensorboard_callback(training.tensorboard, folder)
+        if training.mlflow is not None:
             from .mlflow import MlflowCallback
 
-            settings = self.prepared.training.mlflow
-            self.mlflow = MlflowCallback(settings, self.spec, self.folder, self.progress)
+            self.mlflow = MlflowCallback(training.mlflow, self.spec, self.folder, self.progress)
 
     @property
     def epochs(self) -> int:
@@ -215,7 +223,7 @@ class TrainingSession:
         every = None if training.checkpoint is None else training.checkpoint.every
         assert not isinstance(every, str)  # the data is read
         saver = CheckpointSaver(self.folder, state, self.signals, plan.steps, every)
-        tracking = [self.mlflow] if self.mlflow is not None else []
+        tracking = [one for one in (self.mlflow, self.tensorboard) if one is not None]
         callbacks = [*own, *tracking, self.run_callback]
         loop = Loop(prepared.fitted, plan, evaluator, callbacks, saver, last_logs)
         if resumption is not None or start.epoch > 0:
@@ -248,12 +256,8 @@ class TrainingSession:
         model = self.prepared.fitted
         trained = sum(math.prod(weight.shape) for weight in model.trainable_weights)
         params = sum(math.prod(weight.shape) for weight in model.weights)
-        facts = {
-            "phase": training.phase,
-            "epochs": training.epochs,
-            "trained": trained,
-            "params": params,
-        }
+        facts = {"phase": training.phase, "epochs": training.epochs}
+        facts |= {"trained": trained, "params": params}
         plural = "s" if training.epochs != 1 else ""
         line = (
             f"phase {training.phase}/{among}: {training.epochs} epoch{plural},"

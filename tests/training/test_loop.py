@@ -122,4 +122,4 @@ def test_without_tensorboard_it_says_what_to_install(
     )
     error = fit(f"{CLASSIFIER}  callbacks: [TensorBoard]\n", FILES)
     assert error.exit_code == 3
-    assert "spec.yaml:20:15: `TensorBoard` needs a package that is not installed" in str(error)
+    assert "spec.yaml:20:15: TensorBoard needs a package that is not installed" in str(error)

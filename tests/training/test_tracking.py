@@ -177,3 +177,20 @@ def test_requests_to_mlflow_are_bounded(store: str, monkeypatch: pytest.MonkeyPa
     open_client(Mlflow(None, "http://127.0.0.1:1", Span("s.yaml", 1, 1, 1, 1)))
     assert variables.MLFLOW_HTTP_REQUEST_TIMEOUT.get() == 5
     assert variables.MLFLOW_HTTP_REQUEST_MAX_RETRIES.get() == 1
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_tensorboard_reads_the_values_of_each_epoch_from_the_run_folder(fit: Any) -> None:
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.util.tensor_util import make_ndarray
+
+    run = fit(f"{CLASSIFIER}  tracking: {{tensorboard: null}}\n", FILES)
+    longer = train(resume=run.path, overrides={"training.epochs": 3})
+    for part, name in (("train", "loss"), ("validation", "val_loss")):
+        events = EventAccumulator(str(run.path / "tensorboard" / part))
+        events.Reload()
+        points = {one.step: make_ndarray(one.tensor_proto) for one in events.Tensors("epoch_loss")}
+        assert points == {
+            epoch: pytest.approx(value) for epoch, value in enumerate(longer.history[name])
+        }

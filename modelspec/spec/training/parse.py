@@ -66,6 +66,7 @@ def parse_training(section: LocatedDict, findings: Findings) -> TrainingSpec:
         steps_per_execution=read.or_auto("steps_per_execution", int),
         jit_compile=read.or_auto("jit_compile", bool),
         mlflow=_mlflow(section.get("tracking")),
+        tensorboard=_tensorboard(section.get("tracking")),
         span=section.span,
         seeds=whole_number(section, "seeds", 1, findings),
         seeds_span=read.place("seeds"),
@@ -337,6 +338,11 @@ def _mlflow(tracking: Any) -> Mlflow | None:
         return None
     given = tracking["mlflow"] or {}
     return Mlflow(given.get("experiment"), given.get("uri"), tracking.key_spans["mlflow"])
+
+
+def _tensorboard(tracking: Any) -> Span | None:
+    """Where the spec asks for files of TensorBoard; None where it does not."""
+    return tracking.key_spans.get("tensorboard") if isinstance(tracking, LocatedDict) else None
 
 
 def _distribution(section: LocatedDict, span: Span, findings: Findings) -> Distribution | None:

@@ -128,7 +128,8 @@ class TrainingSpec:
     a training as a whole. `trainer` is the class of an extension that is fitted, around the model;
     with it, too, `loss` may name no output. `calibration` names the outputs for which a temperature
     is fitted, `threshold` above which probabilities they decide. `report` says whether a page about
-    the run is written at the end. `distribute` is None for one device.
+    the run is written at the end. `tensorboard` is where the spec asks for files of TensorBoard, or
+    None. `distribute` is None for one device.
     """
 
     epochs: int
@@ -164,6 +165,7 @@ class TrainingSpec:
     calibration: PerOutput[str] | None = None
     threshold: PerOutput[ThresholdGoal] | None = None
     report: bool = False
+    tensorboard: Span | None = None
 
     @property
     def optimizers(self) -> tuple[KerasObject, ...]:

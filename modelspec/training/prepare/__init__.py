@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .compilation import compile_model
+    from .compilation import compile_model, tensorboard_callback
     from .failure_locator import FailureLocator
     from .given_sizes import check_new_sizes
     from .job import job_sizes
@@ -29,7 +29,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "compilation": "compile_model",
+            "compilation": "compile_model tensorboard_callback",
             "failure_locator": "FailureLocator",
             "given_sizes": "check_new_sizes",
             "outputs": "Output UNTRAINED match_outputs output_meaning",

@@ -239,8 +239,25 @@ def _with_default_paths(item: KerasObject, folder: Path) -> KerasObject:
     return replace(item, args={**paths, **item.args}, as_text=item.as_text and not paths)
 
 
+def tensorboard_callback(span: Span, folder: Path) -> Any:
+    """Keras's callback that writes the values of each epoch into a folder.
+
+    Args:
+        span: where the spec asks for it.
+        folder: for the files of both splits.
+
+    Raises:
+        CannotRunError: TensorBoard is not installed.
+    """
+    import keras
+
+    _require_tensorboard(span)
+    return keras.callbacks.TensorBoard(str(folder), write_graph=False)
+
+
 def _require_tensorboard(span: Span) -> None:
-    """Keras would notice only at the end of the first epoch.
+    """Refuse what needs TensorBoard where it is missing, which Keras would notice only at the end
+    of the first epoch.
 
     Raises:
         CannotRunError: the package is not installed.
@@ -248,7 +265,7 @@ def _require_tensorboard(span: Span) -> None:
     if importlib.util.find_spec("tensorboard") is None:
         install = "pip install 'keras-modelspec[tensorboard]'"
         location = f"{span.file}:{span.line}:{span.column}"
-        message = f"`TensorBoard` needs a package that is not installed: {install}"
+        message = f"TensorBoard needs a package that is not installed: {install}"
         raise CannotRunError(f"{location}: {message}")
 
 
