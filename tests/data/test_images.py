@@ -315,7 +315,7 @@ def test_headers_are_checked_without_numpy(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
     code = """if True:
         import sys
-        from modelspec.api import data_check
+        from modelspec.api.validation import data_check
         data_check.READER_PACKAGES = ("no_such_package",)
         from modelspec.api.validation import validate_file
         for finding in validate_file("spec.yaml", data=True):

@@ -16,7 +16,9 @@ DATA: Any = SimpleNamespace(train="a", validation=None, test="b")
 @pytest.fixture(autouse=True)
 def two_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process is the chief of two; its spec and its splits are texts."""
-    monkeypatch.setattr(data_record, "present_engine", lambda: SimpleNamespace(processes=2))
+    monkeypatch.setattr(
+        engine, "present_engine", lambda: SimpleNamespace(processes=2), raising=False
+    )
     monkeypatch.setattr(data_record, "expanded_text", str)
     monkeypatch.setattr(data_record, "digest_of", lambda data, split: getattr(data, split) * 64)
 

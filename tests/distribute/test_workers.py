@@ -66,7 +66,7 @@ def test_a_worker_that_dies_is_named() -> None:
     with Workers(2, open_squares) as workers:
         workers.wait()
         with pytest.raises(CannotRunError) as error:
-            workers.map([99] * 8, lambda _: workers._workers[0]._process.join(5), PREDICT)
+            workers.map([99] * 8, lambda _: workers._workers[0]._process.join(60), PREDICT)
     how = "was killed by SIGKILL, as the system does where memory is not enough"
     assert str(error.value) == f"worker 1 of 2 {how}"
     assert error.value.exit_code == 3

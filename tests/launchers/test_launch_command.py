@@ -70,14 +70,18 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
     assert launch("slurm", "-o", file, "--force").exit_code == 0
 
 
-def test_a_spec_that_cannot_be_trained_is_not_launched(tmp_path: Path) -> None:
+def test_a_spec_that_cannot_be_trained_is_not_launched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "model.yaml"
     sequential = "{input: {shape: [4]}, layers: [{Dense: {units: UNITS}}]}"
     model = f"modelspec: 1\nmodel: {{sequential: {sequential}}}\n"
     for units, message in (("2", "has no section `data`"), ("two", "`units` must be")):
         file.write_text(model.replace("UNITS", units))
-        done = CliRunner().invoke(cli.cli, ["launch", "--print", "slurm", str(file)])
-        assert message in str(done.exception)
+        assert cli.run(["launch", "--print", "slurm", str(file)]) != 0
+        said = capsys.readouterr()
+        assert message in said.out + said.err
+        assert "#SBATCH" not in said.out
 
 
 @pytest.mark.parametrize(

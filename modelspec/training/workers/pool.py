@@ -30,6 +30,10 @@ OpenMembers = Callable[[], Sequence["TrainedRun"]]
 GLANCE = 0.05
 """Seconds between two looks at a worker that is starting."""
 
+DYING = 60.0
+"""Seconds that a worker with a closed pipe may take to die: a busy machine has much memory to free,
+and its exit code, which says why, comes last."""
+
 
 class _Batches:
     """Batches that several threads take, each with its number."""
@@ -210,7 +214,7 @@ class _Worker:
         return content
 
     def _died(self) -> CannotRunError:
-        self._process.join(5)
+        self._process.join(DYING)
         return CannotRunError(f"{self._process.name} {how_it_ended(self._process.exitcode)}")
 
     def end(self) -> None:
