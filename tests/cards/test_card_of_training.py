@@ -80,6 +80,7 @@ def test_it_has_what_the_kept_predictions_say(trained: Path) -> None:
     assert "| `test_sex_accuracy` | all | at least 0.5 |" in card
 
 
+@pytest.mark.slow
 def test_its_commands_run_on_the_files_that_it_names(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

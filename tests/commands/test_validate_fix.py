@@ -123,6 +123,7 @@ def test_an_overridden_value_is_not_looked_for_in_the_file() -> None:
     assert Path("a.yaml").read_text(encoding="utf-8") == FIXED
 
 
+@pytest.mark.slow
 def test_nothing_is_left_to_fix_in_any_faulty_spec(here: Path) -> None:
     folder = here / "specs_bad"
     shutil.copytree(SPECS_BAD, folder)

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.tensorflow
 QUICK = ("--set", "training.epochs=8", "--set", "expect.metrics={test_loss: {min: 0}}")
 
 
+@pytest.mark.slow
 def test_its_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "specs").symlink_to(ROOT / "specs")

@@ -25,6 +25,7 @@ NUMBER = re.compile(r"\d+\.\d+|\b[01]\b")
 
 
 @pytest.mark.tensorflow
+@pytest.mark.slow
 def test_every_step_does_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,7 @@ def test_the_schema_can_refuse(validator: jsonschema.Draft4Validator) -> None:
     assert not validator.is_valid(log)
 
 
+@pytest.mark.slow
 def test_findings_of_all_faulty_specs_are_valid(
     validator: jsonschema.Draft4Validator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,7 @@ def test_a_goal_that_nothing_meets_is_missed_and_the_run_complete(
     assert "threshold.churn.precision" in [one["name"] for one in missed]
 
 
+@pytest.mark.slow
 def test_a_resumed_training_chooses_the_same(run: Any, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(table())
     (tmp_path / "spec.yaml").write_text(SPEC)
@@ -159,6 +160,7 @@ def test_a_resumed_training_chooses_the_same(run: Any, tmp_path: Path) -> None:
     assert thresholds(to)["tags"] == 0.3 and thresholds(to)["churn"] is not None
 
 
+@pytest.mark.slow
 def test_each_fold_has_its_own_and_their_mean_decides_together(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(table())
     text = changed(SPEC, ("  validation: 0.3\n", "  folds: 2\n"), ("epochs: 2", "epochs: 1"))

@@ -235,6 +235,7 @@ def test_evaluate_says_what_the_temperature_did(
     assert "calibration of kind: ECE 0." in text and "; without its temperature of " in text
 
 
+@pytest.mark.slow
 def test_files_predict_what_the_run_does(run: Any, tmp_path: Path) -> None:
     expected = predict(run.path, run.path.parent / "t.csv", every_class=True)
     file = export(run.path, "weights", tmp_path / "m.weights.h5")
@@ -303,6 +304,7 @@ NOISY = "\n".join(
 )
 
 
+@pytest.mark.slow
 def test_a_resumed_training_comes_to_the_same_temperature(fit: Any, tmp_path: Path) -> None:
     text, path = ONE.replace("epochs: 2", "epochs: 4"), tmp_path / "run"
     whole = fit(text, {"t.csv": NOISY}, output=tmp_path / "whole")

@@ -270,6 +270,7 @@ def test_options_that_do_not_go_together(
     assert said_of([str(exported), "--importance"], capsys)[0] == 2
 
 
+@pytest.mark.slow
 def test_folds_are_measured_over_all_their_rows(tmp_path: Path) -> None:
     text = SPEC.replace("  validation: 0.2\n  test: 0.3\n", "  folds: 3\n")
     text = text.replace("test_", "val_").replace("epochs: 12", "epochs: 2")
