@@ -27,6 +27,7 @@ from modelspec.spec import Expect, Spec
 from modelspec.training.checkpoint import NothingLeftError, find_resumption
 from modelspec.training.fit import UnwrittenFolder, decided_by_chief
 from modelspec.training.predict import join_fold_predictions
+from modelspec.training.prepare import spec_file
 
 from .data_record import write_spec_location
 from .run import MissedError, MissedExpectation, Run, missed_expectations
@@ -156,7 +157,7 @@ def train_group(
     try:
         if folder.writes:
             write_spec(folder, spec, options.overrides)
-            write_spec_location(folder, spec.path or Path(f"{spec.name}.yaml"))
+            write_spec_location(folder, spec_file(spec))
         for member in plan.members:
             if shows:
                 print(member.title, file=sys.stderr)

@@ -30,6 +30,7 @@ from modelspec.training.prepare import (
     PreparedTraining,
     prepare_training,
     required_sections,
+    spec_file,
     spec_folder,
 )
 
@@ -160,11 +161,10 @@ def _open_folder(
         write_environment(folder, environment)
         write_spec(folder, spec, options.overrides)
         if not options.resume:
-            spec_file = spec.path or spec_folder(spec) / f"{spec.name}.yaml"
             untrained = untrained_meaning(prepared.data, prepared.graph)
             write_data_record(
                 folder,
-                spec_file,
+                spec_file(spec),
                 prepared.data,
                 dict.fromkeys(prepared.structure.output_names, untrained),
                 prepared.outputs,

@@ -92,3 +92,16 @@ def test_rows_need_a_spec_and_a_free_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(modelspec.UsageError, match="neither empty nor a run folder"):
         modelspec.train(SPEC, data={"x": [1]}, output=tmp_path)
+
+
+@pytest.mark.tensorflow
+def test_a_resumed_run_takes_no_file_for_its_dict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("tensorflow")
+    monkeypatch.chdir(tmp_path)
+    modelspec.train(SPEC, data=_rows(40), output="run", pause_after=1)
+    other = _with_train({"parquet": "run.data/train.parquet"})
+    other["training"]["epochs"] = 5
+    Path("signs.yaml").write_text(modelspec.expand(other), encoding="utf-8")
+    assert len(modelspec.train(resume="run").history["loss"]) == SPEC["training"]["epochs"]

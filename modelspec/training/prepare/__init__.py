@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         output_shapes,
         prepare_training,
         required_sections,
+        spec_file,
         spec_folder,
     )
     from .targets import (
@@ -35,7 +36,7 @@ else:
             "outputs": "Output UNTRAINED match_outputs output_meaning",
             "job": "job_sizes",
             "prepare": "PreparedPhase PreparedTraining output_shapes prepare_training "
-            "required_sections spec_folder",
+            "required_sections spec_file spec_folder",
             "targets": "check_targets check_training_data sample_weights without_own_padding",
             "vocabularies": "check_known_categories",
         },

@@ -152,6 +152,12 @@ def spec_folder(spec: Spec) -> Path:
     return Path() if spec.path is None else spec.path.parent
 
 
+def spec_file(spec: Spec) -> Path:
+    """Where a spec lies. One that was a dict is called as in findings, so that no file is taken for
+    it when its run is resumed."""
+    return Path(spec.span.file) if spec.path is None else spec.path
+
+
 def required_sections(spec: Spec, findings: Findings) -> tuple[DataSpec, TrainingSpec]:
     """The two sections that training needs.
 
