@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from .importance import Importance, Importances, OutputScore, Shuffling, importances_of
     from .intervals import Interval, RowUnits, intervals_of, units_of, wilson
-    from .measured_values import VALUES, measures_of_split
+    from .measured_values import VALUES, measure_named, measures_of_split
     from .measures import Measure, measures_of, points
     from .mistakes import Mistake, Mistakes, mistakes_of
     from .predictions import (
@@ -50,7 +50,7 @@ else:
             "curves_of draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",
             "intervals": "Interval RowUnits intervals_of units_of wilson",
-            "measured_values": "VALUES measures_of_split",
+            "measured_values": "VALUES measure_named measures_of_split",
             "measures": "Measure measures_of points",
             "mistakes": "Mistake Mistakes mistakes_of",
             "predictions": "NOT_COUNTED Array OutputPredictions SplitPredictions "

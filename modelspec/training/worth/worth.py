@@ -18,6 +18,7 @@ from modelspec.evaluation import (
     SplitPredictions,
     baseline_of,
     intervals_of,
+    measure_named,
     measures_of,
     mistakes_of,
     residuals_of,
@@ -164,9 +165,10 @@ def _intervals(
         counted = output.take(rows)
         if not len(counted):
             continue
-        own = units.of(rows)
-        intervals = intervals_of(measures_of(counted).values(), len(counted), own)
         metrics = _metrics_of(name, predictions, facts)
+        names = dict.fromkeys([*measures_of(counted), *metrics.values()])
+        measures = [measure_named(counted, measure) for measure in names]
+        intervals = intervals_of(measures, len(counted), units.of(rows))
         named: dict[str, Interval] = {}
         for metric, measure in metrics.items():
             value, interval = facts.metrics[metric], intervals[measure]
