@@ -346,6 +346,11 @@ def _calibration(value: Any) -> str:
     return "write calibration: temperature, the one method that there is"
 
 
+def _tracking(value: Any) -> str:
+    known = value if value in ("mlflow", "tensorboard") else "mlflow"
+    return "" if isinstance(value, Mapping) else f"write tracking: {{{known}: null}}"
+
+
 def _thousands(value: Any) -> str:
     del value
     return 'write thousands: "," for 1,234.5, or "." for 1.234,5'
@@ -367,6 +372,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 }
 _OF_TRAINING: dict[str, Callable[[Any], str]] = {
     "calibration": _calibration,
+    "tracking": _tracking,
     "quantiles": _quantiles,
     "seeds": _seeds,
 }
