@@ -31,7 +31,7 @@ from modelspec.diagnostics import (
     exit_code_of,
     join_words,
 )
-from modelspec.document import STDIN, STDIN_NAME, find_specs, heirs_of, is_spec_file
+from modelspec.document import STDIN, STDIN_NAME, find_specs, is_spec_file
 from modelspec.report import FORMATS, Report, known_codes, tally
 
 if TYPE_CHECKING:
@@ -260,6 +260,8 @@ def _files(paths: tuple[str, ...], configuration: Configuration) -> list[str]:
 
 
 def _dependents(files: list[str], configuration: Configuration) -> list[str]:
+    from modelspec.document import heirs_of
+
     try:
         return heirs_of(files, _files((), configuration))
     except UsageError:  # the project has no spec besides those that are named

@@ -12,12 +12,17 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import Finding
-from modelspec.document import REPOSITORY_MARK, GitIgnore, OverrideName
+from modelspec.document import REPOSITORY_MARK, OverrideName
 
 from .settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from modelspec.document import GitIgnore
 
 OWN_FILE, PROJECT_FILE = "modelspec.toml", "pyproject.toml"
 _TABLE = (
@@ -39,7 +44,6 @@ class Configuration:
         self.file = file
         self.is_isolated = is_isolated
         self._by_folder: dict[str, Settings] = {}
-        self._git = GitIgnore()
 
     def of_folder(self, folder: str) -> Settings:
         """The settings that hold in a folder.
@@ -64,6 +68,12 @@ class Configuration:
     def of_call(self) -> Settings:
         """The settings of the current folder."""
         return self.of_folder("")
+
+    @cached_property
+    def _git(self) -> GitIgnore:
+        from modelspec.document import GitIgnore
+
+        return GitIgnore()
 
     def _find(self, folder: str) -> Settings:
         if self.file is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from modelspec.document import IgnorePatterns
+if TYPE_CHECKING:
+    from modelspec.document import IgnorePatterns
 
 Codes = frozenset[str]
 
@@ -75,10 +76,14 @@ class Settings:
 
     @cached_property
     def _exclude(self) -> IgnorePatterns:
+        from modelspec.document import IgnorePatterns
+
         return IgnorePatterns(self.folder, self.values.exclude)
 
     @cached_property
     def _per_file(self) -> list[tuple[IgnorePatterns, tuple[str, ...]]]:
+        from modelspec.document import IgnorePatterns
+
         each = self.values.per_file_ignores
         return [(IgnorePatterns(self.folder, [pattern]), codes) for pattern, codes in each]
 

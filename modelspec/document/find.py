@@ -7,13 +7,18 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelspec.diagnostics import UsageError
 from modelspec.files import similar_name
 
-from .bases import bases_of, head_of
-from .ignored import GitIgnore, IsIgnored
 from .load import STDIN
+
+if TYPE_CHECKING:
+    from .ignored import IsIgnored
+
+REPOSITORY_MARK = ".git"
+"""A folder, or in a worktree a file, at the root of a repository."""
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _KEY = re.compile(
@@ -39,13 +44,16 @@ def find_specs(paths: Sequence[str], is_ignored: IsIgnored | None = None) -> lis
     Raises:
         UsageError: a path leads to nothing.
     """
+    if is_ignored is None:
+        from .ignored import GitIgnore
+
+        is_ignored = GitIgnore()
     found: dict[str, None] = {}
-    left_out = GitIgnore() if is_ignored is None else is_ignored
     for path in paths or (".",):
         if path == STDIN or Path(path).is_file():
             found[path] = None
         elif Path(path).is_dir():
-            specs = list(_search(Path(path), left_out))
+            specs = list(_search(Path(path), is_ignored))
             if not specs:
                 raise UsageError(_why_no_spec(path))
             found.update(dict.fromkeys(specs))
@@ -53,7 +61,7 @@ def find_specs(paths: Sequence[str], is_ignored: IsIgnored | None = None) -> lis
             matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  absolute ones too
             if not matches:
                 raise UsageError(f"there is no file or folder {path}{_instead(path)}")
-            specs = [spec for match in matches for spec in _of_match(match, left_out)]
+            specs = [spec for match in matches for spec in _of_match(match, is_ignored)]
             if not specs:
                 raise UsageError(f"{path} matches only folders without a spec, or ignored files")
             found.update(dict.fromkeys(specs))
@@ -151,6 +159,8 @@ def _search(folder: Path, is_ignored: IsIgnored) -> Iterator[str]:
 def is_spec_file(path: Path) -> bool:
     """Whether a file is meant as a spec: it has the top-level key `modelspec`, or inherits it from
     a file that its key `extends` names."""
+    from .bases import bases_of, head_of
+
     waiting, seen = [path], set[Path]()
     while waiting and len(seen) <= _MAX_CHAIN:
         path = waiting.pop()

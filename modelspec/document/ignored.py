@@ -15,14 +15,12 @@ from typing import NamedTuple
 
 from modelspec.diagnostics import Findings
 
+from .find import REPOSITORY_MARK
 from .load import read
 
 IsIgnored = Callable[[str, bool], bool]
 """Whether a path that a search came upon is left out; the second argument is whether it is a
 folder. The folder that has it is searched, and is asked about before."""
-
-REPOSITORY_MARK = ".git"
-"""A folder, or in a worktree a file, at the root of a repository."""
 
 
 class IgnorePattern(NamedTuple):
