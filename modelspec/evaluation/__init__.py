@@ -13,6 +13,15 @@ if TYPE_CHECKING:
         has_probabilities,
         measure_calibration,
     )
+    from .class_scores import (
+        ClassScore,
+        confusions_of,
+        count_confusions,
+        mean_of_scores,
+        score_of,
+        scores_of_classes,
+        scores_of_confusions,
+    )
     from .curves import (
         ChosenThreshold,
         ClassCurves,
@@ -46,6 +55,8 @@ else:
             "baselines": "ConstantBaseline baseline_of constants_of",
             "calibration": "Calibration ReliabilityBin all_calibrations has_probabilities "
             "measure_calibration",
+            "class_scores": "ClassScore confusions_of count_confusions "
+            "mean_of_scores score_of scores_of_classes scores_of_confusions",
             "curves": "ChosenThreshold ClassCurves OutputCurves all_curves choose_threshold "
             "curves_of draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",

@@ -113,22 +113,12 @@ def _measured(run: Path, split: str, columns: Sequence[str]) -> MeasuredSplit:
 def _classes(output: OutputPredictions) -> Iterator[ClassFigures]:
     """The figures of each class, the most frequent first."""
     from modelspec.cards import ClassFigures
+    from modelspec.evaluation import scores_of_classes
 
     if output.kind not in (OutputKind.CLASSES, OutputKind.BINARY):
         return
-    counted = output.counted()
-    said, there = counted.decisions(), counted.truth
-    found = []
-    for number, label in enumerate(counted.labels):
-        hits = int(((said == number) & (there == number)).sum())
-        taken, actual = int((said == number).sum()), int((there == number).sum())
-        shares = (_share(hits, taken), _share(hits, actual), _share(2 * hits, taken + actual))
-        found.append(ClassFigures(output.name, label, *shares, actual))
-    yield from sorted(found, key=lambda one: -one.examples)
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    for one in sorted(scores_of_classes(output), key=lambda one: -one.support):
+        yield ClassFigures(output.name, one.label, one.precision, one.recall, one.f1, one.support)
 
 
 def _slices(found: Slices) -> Iterator[SliceFigure]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.evaluation import ClassScore, count_confusions, mean_of_scores, scores_of_confusions
 from modelspec.runs import OutputKind
 from modelspec.training.predict import DEFAULT_THRESHOLD, class_names, probabilities
 
@@ -16,66 +17,6 @@ Array = npt.NDArray[Any]
 
 PIXEL_AXES = 3
 """Axes of the class numbers of masks, [n, height, width]; more are those of volumes."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassScore:
-    """The scores of one class; a fraction of nothing is None.
-
-    Attributes:
-        label: its name.
-        precision: the fraction of the predictions of this class that are right.
-        recall: the fraction of the examples of this class that are predicted as such.
-        f1: their harmonic mean.
-        support: how many examples (or positions in examples) are of this class.
-        iou: for pixels, those that are of this class and predicted as such, as a fraction of those
-            that are one of both; else None.
-    """
-
-    label: str
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    support: int
-    iou: float | None = None
-
-    def to_dict(self, *, of_pixels: bool = False) -> dict[str, Any]:
-        """Plain data for JSON; the IoU where the class is that of pixels."""
-        names = [name for name in ClassScore.__slots__ if name != "iou" or of_pixels]
-        return {name: getattr(self, name) for name in names}
-
-    def cells(self, names: str) -> tuple[str, ...]:
-        """The row of a table for people: the values of some columns, separated by commas."""
-        values = [getattr(self, name.lower()) for name in names.split(",")]
-        return (self.label, *("-" if value is None else _shown(value) for value in values))
-
-
-def _shown(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.4f}"
-
-
-def score_of(
-    label: str, right: int, predicted: int, actual: int, *, of_pixels: bool = False
-) -> ClassScore:
-    """The scores of a class that is predicted and occurs so often."""
-    precision = right / predicted if predicted else None
-    recall = right / actual if actual else None
-    f1 = 2 * right / (predicted + actual) if predicted + actual else None
-    either = predicted + actual - right
-    iou = right / either if of_pixels and either else None
-    return ClassScore(label, precision, recall, f1, actual, iou)
-
-
-def mean_of_scores(scores: Sequence[ClassScore]) -> ClassScore:
-    """The unweighted means over the classes that occur."""
-    there = [score for score in scores if score.support]
-
-    def mean(name: str) -> float | None:
-        values = [getattr(score, name) or 0.0 for score in there]
-        return float(np.mean(values)) if values else None
-
-    total = sum(score.support for score in scores)
-    return ClassScore("mean", mean("precision"), mean("recall"), mean("f1"), total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +45,7 @@ class Confusion:
     @property
     def classes(self) -> tuple[ClassScore, ...]:
         """The scores of each class."""
-        right = np.diag(self.counts)
-        predicted, actual = self.counts.sum(axis=0), self.counts.sum(axis=1)
-        return tuple(
-            score_of(
-                label, int(right[i]), int(predicted[i]), int(actual[i]), of_pixels=self.of_pixels
-            )
-            for i, label in enumerate(self.labels)
-        )
+        return scores_of_confusions(self.labels, self.counts, of_pixels=self.of_pixels)
 
     @property
     def macro(self) -> ClassScore:
@@ -204,8 +138,7 @@ class ConfusionCounter:
         for mask in masks:
             if mask is not None and len(truth) % mask.size == 0:  # of a step, for all that is in it
                 keep &= np.repeat(mask.reshape(-1), len(truth) // mask.size)
-        cells = truth[keep] * size + predicted[keep]
-        self.counts += np.bincount(cells, minlength=size * size).reshape(size, size)
+        self.counts += count_confusions(truth[keep], predicted[keep], size)
 
     def result(self) -> Confusion | None:
         """The counts; None before the first batch."""

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.evaluation import Array, ClassScore, mean_of_scores, score_of
 from modelspec.report import table
 from modelspec.runs import OutputKind
 from modelspec.training.predict import class_names, probabilities
-
-from .confusion import Array, ClassScore, mean_of_scores, score_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.evaluation import OutputPredictions
+from modelspec.evaluation import OutputPredictions, confusions_of, scores_of_classes
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import (
     NONE_TEXT,
@@ -45,7 +45,7 @@ def classes_section(content: RunContent) -> Markup | None:
 
 
 def _output(split: str, name: str, output: OutputPredictions) -> Markup:
-    counts = count_confusions(output)
+    counts = confusions_of(output)
     total = int(counts.sum())
     accuracy = float(np.trace(counts) / max(1, total))
     said: list[Content] = [f"{total:,} rows of the {split} split, accuracy ", measured(accuracy)]
@@ -55,25 +55,14 @@ def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     heading = tag("h3", f"{name}: confusion matrix")
     many = len(output.labels) > MOST_CLASSES
     shown = _frequent(name, output.labels, counts) if many else _matrix(name, output.labels, counts)
-    right, taken, there = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
-    scores = _scores(f"Scores of the classes of {name}", output.labels, right, taken, there)
+    scores = _scores(f"Scores of the classes of {name}", output)
     return joined([heading, tag("p", *said, "."), shown, scores])
 
 
 def _labels(split: str, name: str, output: OutputPredictions) -> Markup:
-    decided, truth = output.decisions(), output.truth.astype(bool)
-    sums = [part.sum(axis=0) for part in (decided & truth, decided, truth)]
     said = f"{len(output):,} rows of the {split} split, of which any number of labels may be true."
-    scores = _scores(f"Scores of the labels of {name}", output.labels, *sums)
+    scores = _scores(f"Scores of the labels of {name}", output)
     return joined(tag("h3", f"{name}: labels"), tag("p", said), scores)
-
-
-def count_confusions(output: OutputPredictions) -> Counts:
-    """The confusion matrix [classes, classes]: row the truth, column the prediction."""
-    counted = output.counted()
-    size = len(output.labels)
-    cells = counted.truth.reshape(-1) * size + counted.decisions().reshape(-1)
-    return np.bincount(cells, minlength=size * size).reshape(size, size).astype(np.int64)
 
 
 def _matrix(name: str, labels: Sequence[str], counts: Counts) -> Markup:
@@ -127,17 +116,14 @@ def _frequent(name: str, labels: Sequence[str], counts: Counts) -> Markup:
     return table(head, rows, caption=caption, numeric=(2, 3))
 
 
-def _scores(
-    caption: str, labels: Sequence[str], right: Counts, taken: Counts, there: Counts
-) -> Markup:
-    rows: list[list[Content]] = []
-    for index, label in enumerate(labels):
-        hits, said, actual = int(right[index]), int(taken[index]), int(there[index])
-        found = (_share(hits, said), _share(hits, actual), _share(2 * hits, said + actual))
-        rows.append([label, *found, f"{actual:,}"])
+def _scores(caption: str, output: OutputPredictions) -> Markup:
+    rows = [
+        [one.label, *map(_share, (one.precision, one.recall, one.f1)), f"{one.support:,}"]
+        for one in scores_of_classes(output)
+    ]
     head = ("class", "precision", "recall", "F1", "examples")
     return table(head, rows, caption=caption, numeric=range(1, 5))
 
 
-def _share(part: int, whole: int) -> Content:
-    return measured(part / whole) if whole else NONE_TEXT
+def _share(value: float | None) -> Content:
+    return NONE_TEXT if value is None else measured(value)
