@@ -119,6 +119,7 @@ def test_folds_and_what_is_missing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.slow
 def test_every_spec_of_the_repository_has_one(path: Path, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("../docs", "docs")
     folder = make_run(tmp_path / "run", text, outputs={"kind": KIND})

@@ -72,6 +72,7 @@ def test_the_same_bits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "modelspec reproduce" in read_lock(folder / "again").command
 
 
+@pytest.mark.slow
 def test_other_data_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (folder / "points.csv").open("a", encoding="utf-8") as file:
         file.write("1,1,a\n")
@@ -81,6 +82,7 @@ def test_other_data_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert "data of the split train: " in err
 
 
+@pytest.mark.slow
 def test_another_version_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = folder / "run/lock.json"
     lock = json.loads(file.read_text(encoding="utf-8"))
@@ -94,6 +96,7 @@ def test_another_version_is_named(folder: Path, capsys: pytest.CaptureFixture[st
     assert any(one.startswith("processor flags: avx9 ") for one in found["surroundings"])
 
 
+@pytest.mark.slow
 def test_a_weight_that_differs_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import keras
 

@@ -81,6 +81,7 @@ def test_the_exit_code_is_that_of_the_command_where_the_reader_goes(line: str, c
 @pytest.mark.parametrize(
     "line", ["summarize specs/digits.yaml", "diff specs/vae.yaml specs/gan.yaml"]
 )
+@pytest.mark.slow
 def test_no_encoding_makes_a_command_fail(variables: dict[str, str], line: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "modelspec", *line.split()],

@@ -160,6 +160,7 @@ def test_in_ci_the_specs_of_paths_may_read_below_the_folder_of_the_configuration
     assert capsys.readouterr().out.count("[outside-root]") == 1
 
 
+@pytest.mark.slow
 def test_doctor_shows_what_was_found(capsys: pytest.CaptureFixture[str]) -> None:
     run(["doctor"])
     assert "no configuration: " in capsys.readouterr().out

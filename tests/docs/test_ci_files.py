@@ -75,6 +75,7 @@ def program(folder: Path, name: str, script: str) -> Path:
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 @pytest.mark.parametrize("comment", ["true", "false"])
+@pytest.mark.slow
 def test_the_action_shows_what_a_pull_request_changes(tmp_path: Path, comment: str) -> None:
     def git(*arguments: str) -> str:
         command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments]
@@ -143,6 +144,7 @@ def test_the_action_checks_everything_by_default(repository: Path) -> None:
     assert "::warning file=models/a spec.yaml,line=2," in done.stdout
 
 
+@pytest.mark.slow
 def test_the_action_takes_several_paths(repository: Path) -> None:
     assert validate_step(repository, paths="models\n").returncode == 0
     assert validate_step(repository, paths="models\nbroken.yaml").returncode == 1
@@ -150,6 +152,7 @@ def test_the_action_takes_several_paths(repository: Path) -> None:
     assert validate_step(repository, paths="no-such*").returncode == 2
 
 
+@pytest.mark.slow
 def test_the_action_passes_its_options_on(repository: Path) -> None:
     assert validate_step(repository, paths="models", strict="true").returncode == 1
     done = validate_step(repository, paths="models", strict="true", ignore="unused-param,cycle")
@@ -169,6 +172,7 @@ def outputs_of(folder: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
+@pytest.mark.slow
 def test_the_action_writes_sarif_even_where_there_are_faults(repository: Path) -> None:
     done = validate_step(repository, sarif_file="out.sarif", format="text")
     assert done.returncode == 1
@@ -184,6 +188,7 @@ def test_the_action_fails_where_sarif_cannot_be_written(repository: Path) -> Non
     assert "out.sarif cannot be written" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_action_runs_in_a_folder_with_its_configuration(repository: Path) -> None:
     (repository / "models" / "modelspec.toml").write_text("strict = true\n")
     done = validate_step(repository, working_directory="models", sarif_file="out.sarif")
@@ -193,6 +198,7 @@ def test_the_action_runs_in_a_folder_with_its_configuration(repository: Path) ->
     assert validate_step(repository, working_directory="models", strict="false").returncode == 0
 
 
+@pytest.mark.slow
 def test_the_action_checks_data_when_asked(repository: Path) -> None:
     text = SPEC + "data: {train: {csv: [no.csv]}, targets: y}\n"
     (repository / "models" / "a spec.yaml").write_text(text)
@@ -202,6 +208,7 @@ def test_the_action_checks_data_when_asked(repository: Path) -> None:
     assert "no-data-file" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_action_summarizes_findings_and_sound_specs(repository: Path) -> None:
     (repository / "broken.yaml").write_text(SPEC.replace("3", "'|<b>`a`'"))
     validate_step(repository)

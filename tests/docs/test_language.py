@@ -195,6 +195,7 @@ def test_commands_print_what_is_shown(example: Example, beside: Path) -> None:
 @pytest.mark.parametrize(
     "example", chosen("console", lambda example: example.needs_tensorflow), ids=where
 )
+@pytest.mark.slow
 def test_heavy_commands_print_what_is_shown(
     example: Example,
     beside: Path,

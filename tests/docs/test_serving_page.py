@@ -103,6 +103,7 @@ def said_here(text: str) -> str:
 
 @pytest.mark.xdist_group("serving-page")
 @pytest.mark.tensorflow
+@pytest.mark.slow
 def test_all_scripts_answer_alike(folder: Path) -> None:
     server = stand_in(folder / "models" / "digits" / "1")
     thread = threading.Thread(target=server.handle_request)

@@ -61,6 +61,7 @@ def test_the_interval_of_a_share_has_the_truth_in_95_of_100_cases(share: float) 
 
 
 @pytest.mark.parametrize(("name", "truth"), [("mae", 0.7978846), ("bias", 0.0), ("rmse", 1.0)])
+@pytest.mark.slow
 def test_the_interval_of_an_error_has_the_truth_in_95_of_100_cases(name: str, truth: float) -> None:
     draw = np.random.default_rng(5)
     inside = []

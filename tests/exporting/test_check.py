@@ -107,7 +107,14 @@ def test_perturbed_weights_are_caught(form: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("form", [form for form in COMPUTING if form != "weights"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(form, marks=pytest.mark.slow) if form == "openvino" else form
+        for form in COMPUTING
+        if form != "weights"
+    ],
+)
 def test_a_scaled_input_is_caught(form: str, tmp_path: Path) -> None:
     original, scaled = subject(tmp_path), subject(tmp_path, 1.01)
     scaled.model.set_weights(original.model.get_weights())

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.tensorflow
 @pytest.mark.parametrize(
     ("name", "most_lines"),
     [
-        ("MobileNetV2", 260),
+        pytest.param("MobileNetV2", 260, marks=pytest.mark.slow),
         ("MobileNetV3Small", 350),
         pytest.param("ResNet50", 400, marks=pytest.mark.slow),
         pytest.param("ConvNeXtTiny", 450, marks=pytest.mark.slow),

@@ -350,6 +350,7 @@ def test_exported_files_are_run_without_tensorflow(file: str, folder: Path) -> N
     assert done.stdout.splitlines()[1:] == ["[]"], done.stderr
 
 
+@pytest.mark.slow
 def test_a_forecast_needs_the_rows_before_it(tmp_path: Path) -> None:
     text = (SPECS / "sunspots.yaml").read_text(encoding="utf-8")
     spec = tmp_path / "sunspots.yaml"

@@ -344,6 +344,7 @@ def as_written(value: Any) -> Any:
 
 
 @pytest.mark.tensorflow
+@pytest.mark.slow
 def test_what_is_committed_is_what_the_generator_gives() -> None:
     command = [sys.executable, "-m", "tools.schemas", "--check"]
     run = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, check=False)
