@@ -192,6 +192,27 @@ def _lengths_of(target: Columns, plan: FeaturePlan) -> str | None:
     return None
 
 
+def write_into_outputs(folder: RunFolder, key: str, values: Mapping[str, float]) -> None:
+    """Write a number of each output into what data.json says of it, in place of all others.
+
+    Args:
+        folder: of the run, which has a data.json.
+        key: of the number, such as "threshold".
+        values: output name to its number; the others have none from then on.
+
+    Raises:
+        CannotRunError: it cannot be written.
+    """
+    content = json.loads((folder.path / RunFile.DATA).read_text(encoding="utf-8"))
+    before = json.dumps(content["outputs"])
+    for name, meaning in content["outputs"].items():
+        meaning.pop(key, None)
+        if name in values:
+            meaning[key] = values[name]
+    if json.dumps(content["outputs"]) != before:
+        folder.write_json(RunFile.DATA, content)
+
+
 def write_spec_location(folder: RunFolder, spec_file: Path) -> None:
     """Write the data.json of a folder of folds: only where its spec lies."""
     folder.write_json(RunFile.DATA, {"version": 1, **_location(spec_file, folder.path)})

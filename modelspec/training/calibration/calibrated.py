@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,12 +20,16 @@ from modelspec.framework import functional_of
 from modelspec.graph import Graph
 from modelspec.runs import OutputKind, RunFile, RunFolder
 from modelspec.spec import Spec
+from modelspec.training.data_record import read_data_record, write_into_outputs
 from modelspec.training.fit import Evaluator, decided_by_chief
 from modelspec.training.fitted import model_to_fit
 from modelspec.training.prepare import PreparedTraining, compile_model
 from modelspec.weights import save_model
 
 from .logits import OutputLogits, collect_logits
+
+TEMPERATURE = "temperature"
+"""The key of what data.json says of an output."""
 
 WHY = {
     NoTemperature.ALL_RIGHT: "all of its {count} validation examples are right, so any smaller"
@@ -92,10 +95,10 @@ def calibrate(
     given = prepared.training.calibration
     names = by_output(given, prepared.structure.output_names)
     if not names:
-        if folder.writes:
-            _record(folder, {})  # the run may have been calibrated before it was resumed
+        if folder.writes:  # the run may have been calibrated before it was resumed
+            write_into_outputs(folder, TEMPERATURE, {})
         return prepared, ()
-    meanings = decided_by_chief(lambda: _meanings(folder))
+    meanings = decided_by_chief(lambda: read_data_record(folder.path).outputs)
     unscaled = {
         name: {**meaning, "temperature": 1.0} for name, meaning in meanings.items() if name in names
     }
@@ -105,7 +108,8 @@ def calibrate(
     found = {one.output: one.fitted for one in fitted if one.fitted.reason is None}
     if folder.writes:
         _warn(prepared, fitted, findings)
-        _record(folder, {name: one.value for name, one in found.items()})
+        values = {name: one.value for name, one in found.items()}
+        write_into_outputs(folder, TEMPERATURE, values)
     for name, (layer, activation) in left_out.items():
         if name not in found:
             layer.activation = activation
@@ -120,24 +124,6 @@ def calibrate(
         raise SpecError(findings.sorted())
     folder.write(RunFile.MODEL, partial(save_model, made.model))
     return made, fitted
-
-
-def _meanings(folder: RunFolder) -> Mapping[str, Mapping[str, Any]]:
-    content = json.loads((folder.path / RunFile.DATA).read_text(encoding="utf-8"))
-    found: Mapping[str, Mapping[str, Any]] = content["outputs"]
-    return found
-
-
-def _record(folder: RunFolder, temperatures: Mapping[str, float]) -> None:
-    """Write the temperatures into what data.json says of the outputs, in place of all others."""
-    content = json.loads((folder.path / RunFile.DATA).read_text(encoding="utf-8"))
-    before = json.dumps(content["outputs"])
-    for name, meaning in content["outputs"].items():
-        meaning.pop("temperature", None)
-        if name in temperatures:
-            meaning["temperature"] = temperatures[name]
-    if json.dumps(content["outputs"]) != before:
-        folder.write_json(RunFile.DATA, content)
 
 
 def _fit(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from modelspec.training.data_record import (
     digest_of,
     fingerprints_of,
     read_data_record,
+    write_into_outputs,
 )
 from modelspec.training.predict import DEFAULT_THRESHOLD, KerasPredictor, chunk_size
 from modelspec.training.prepare import PreparedTraining, without_own_padding
@@ -99,7 +99,7 @@ class EndPredictions:
         Raises:
             CannotRunError: it cannot be written.
         """
-        _write_thresholds(self.folder, thresholds)
+        write_into_outputs(self.folder, "threshold", thresholds)
         self._record = None
         self._kept.clear()
         for split, predictions in self._found.items():
@@ -125,18 +125,6 @@ class EndPredictions:
                 origin = SplitOrigin(weights, digest_of(data, split), files)
                 save_split(self.folder.path, predictions, origin)
             self._kept.add(split)
-
-
-def _write_thresholds(folder: RunFolder, thresholds: Mapping[str, float]) -> None:
-    """Write the thresholds into what data.json says of the outputs, in place of all others."""
-    content = json.loads((folder.path / RunFile.DATA).read_text(encoding="utf-8"))
-    before = json.dumps(content["outputs"])
-    for name, meaning in content["outputs"].items():
-        meaning.pop("threshold", None)
-        if name in thresholds:
-            meaning["threshold"] = thresholds[name]
-    if json.dumps(content["outputs"]) != before:
-        folder.write_json(RunFile.DATA, content)
 
 
 def expected_measures(
