@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Array,
         OutputPredictions,
         SplitPredictions,
+        joined_outputs,
         joined_predictions,
     )
     from .reliability_drawing import draw_reliability
@@ -65,7 +66,7 @@ else:
             "measures": "Measure measures_of points",
             "mistakes": "Mistake Mistakes mistakes_of",
             "predictions": "NOT_COUNTED Array OutputPredictions SplitPredictions "
-            "joined_predictions",
+            "joined_outputs joined_predictions",
             "reliability_drawing": "draw_reliability",
             "residuals": "ResidualPart Residuals residuals_of",
             "slices": "Slice Slices slices_of slices_outside",

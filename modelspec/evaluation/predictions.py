@@ -53,17 +53,7 @@ class OutputPredictions:
     def take(self, rows: Array) -> OutputPredictions:
         """Those of some rows, by position or by a mask bool [n]."""
         weights = None if self.weights is None else self.weights[rows]
-        return OutputPredictions(
-            self.name,
-            self.kind,
-            self.truth[rows],
-            self.scores[rows],
-            self.labels,
-            self.columns,
-            self.quantiles,
-            self.threshold,
-            weights,
-        )
+        return replace(self, truth=self.truth[rows], scores=self.scores[rows], weights=weights)
 
     def counted_rows(self) -> Array:
         """Of which rows the truth counts, bool [n]."""
@@ -91,7 +81,14 @@ class OutputPredictions:
         raise ValueError(f"`{self.name}` has numbers, which decide nothing")
 
 
-def _joined(parts: Sequence[OutputPredictions]) -> OutputPredictions:
+def joined_outputs(parts: Sequence[OutputPredictions]) -> OutputPredictions:
+    """The predictions of one output for several lots of rows, one after another.
+
+    Args:
+        parts: at least one; without weights in all, rows have none.
+    """
+    if len(parts) == 1:
+        return parts[0]
     weights = [one.weights for one in parts if one.weights is not None]
     return replace(
         parts[0],
@@ -141,7 +138,7 @@ def joined_predictions(parts: Sequence[SplitPredictions]) -> SplitPredictions:
         return {key: np.concatenate([one[key] for one in each]) for key in shared}
 
     outputs = {
-        name: _joined([part.outputs[name] for part in parts])
+        name: joined_outputs([part.outputs[name] for part in parts])
         for name in first.outputs
         if all(name in part.outputs for part in parts)
     }

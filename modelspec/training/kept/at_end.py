@@ -22,7 +22,7 @@ from modelspec.training.data_record import (
     read_data_record,
     write_into_outputs,
 )
-from modelspec.training.predict import DEFAULT_THRESHOLD, KerasPredictor, chunk_size
+from modelspec.training.predict import DEFAULT_THRESHOLD, KerasPredictor
 from modelspec.training.prepare import PreparedTraining, without_own_padding
 
 from .collector import RowsToKeep, SplitCollector, columns_of_rows
@@ -67,11 +67,9 @@ class EndPredictions:
             ignored = {one.name: one.ignored_class for one in prepared.outputs}
             plan = prepared.data.plan
             rows = RowsToKeep(split, examples, plan, outputs, ignored, self.others)
-            collector, size = SplitCollector(rows), chunk_size(examples)
+            collector = SplitCollector(rows)
             with report_undecodable_files(spec.train.span, examples):
-                for start in range(0, len(examples) if collector.outputs else 0, size):
-                    chunk = examples.take(slice(start, start + size))
-                    collector.add(chunk, self.predictor(replace(chunk, targets={})))
+                collector.predict(self.predictor)
             columns = columns_of_rows(collector, spec, self.record.folder)
             self._found[split] = collector.result(columns)
         return self._found[split]

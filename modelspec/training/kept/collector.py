@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from modelspec.data.examples import Examples, decoded
 from modelspec.data.table import Column, FeaturePlan, RowNumbers
-from modelspec.evaluation import NOT_COUNTED, OutputPredictions, SplitPredictions
+from modelspec.evaluation import NOT_COUNTED, OutputPredictions, SplitPredictions, joined_outputs
 from modelspec.runs import OutputKind
 from modelspec.spec.data import DataSpec
 from modelspec.training.predict import (
     by_step,
+    chunk_size,
     class_names,
     is_image,
     lines_of_windows,
@@ -27,6 +28,7 @@ from modelspec.training.predict import (
     threshold_of,
 )
 from modelspec.training.run_splits import other_columns, source_of_split, used_columns
+from modelspec.training.trained_run import Predictor
 
 Array = npt.NDArray[Any]
 
@@ -130,6 +132,13 @@ class SplitCollector:
             else:
                 self._parts[name].append(made)
 
+    def predict(self, predictor: Predictor) -> None:
+        """Take what a model says of all rows, in chunks that fit into memory."""
+        examples, size = self.rows.examples, chunk_size(self.rows.examples)
+        for start in range(0, len(examples) if self.outputs else 0, size):
+            chunk = examples.take(slice(start, start + size))
+            self.add(chunk, predictor(replace(chunk, targets={})))
+
     def _made(
         self, name: str, values: Array, truth: Array, weights: Array | None
     ) -> OutputPredictions | str:
@@ -192,7 +201,7 @@ class SplitCollector:
         Args:
             columns: what is known of each row besides, as `columns_of_rows` has it.
         """
-        outputs = {name: _joined(parts) for name, parts in self._parts.items() if parts}
+        outputs = {name: joined_outputs(parts) for name, parts in self._parts.items() if parts}
         places = places_of_lines(self.rows.examples, self.lines)
         return SplitPredictions(
             self.rows.split, outputs, places, dict(columns or {}), dict(self.left_out)
@@ -216,26 +225,6 @@ def _weights_of_lines(weights: Array, lines: int) -> Array:
         return np.repeat(weights, lines // len(weights)).astype(np.float64)
     means: Array = weights.reshape(len(weights), -1).mean(axis=1, dtype=np.float64)
     return means if len(means) == lines else np.repeat(means, lines // len(means))
-
-
-def _joined(parts: list[OutputPredictions]) -> OutputPredictions:
-    first = parts[0]
-    if len(parts) == 1:
-        return first
-    weights = None
-    if first.weights is not None:
-        weights = np.concatenate([one.weights for one in parts if one.weights is not None])
-    return OutputPredictions(
-        first.name,
-        first.kind,
-        np.concatenate([one.truth for one in parts]),
-        np.concatenate([one.scores for one in parts]),
-        first.labels,
-        first.columns,
-        first.quantiles,
-        first.threshold,
-        weights,
-    )
 
 
 def columns_of_rows(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelspec.analysis.losses import objectives_of
-from modelspec.data.examples import Examples, report_undecodable_files
+from modelspec.data.examples import report_undecodable_files
 from modelspec.data.sources import fingerprint
 from modelspec.diagnostics import (
     CannotRunError,
@@ -20,7 +20,6 @@ from modelspec.diagnostics import (
 from modelspec.evaluation import Array, SplitOrigin, SplitPredictions, read_split, save_split
 from modelspec.runs import RunFile
 from modelspec.spec import Spec
-from modelspec.training.predict import chunk_size
 from modelspec.training.prepare import without_own_padding
 from modelspec.training.run_splits import RunSplitData, load_split
 from modelspec.training.trained_run import TrainedRun
@@ -107,11 +106,8 @@ def predict_kept_split(
     refuse_nothing_kept(collector.left_out, collector.outputs)
     found = columns_of_rows(collector, spec.data, trained.data_record.folder)
     _refuse_unknown_columns(columns, found)
-    predictor, size = trained.predictor(), chunk_size(data.examples)
     with report_undecodable_files(spec.data.train.span, data.examples):
-        for start in range(0, len(data.examples), size):
-            chunk: Examples = data.examples.take(slice(start, start + size))
-            collector.add(chunk, predictor(replace(chunk, targets={})))
+        collector.predict(trained.predictor())
     refuse_nothing_kept(collector.left_out, collector.outputs)
     made = collector.result(found)
     if trained.epoch_file is None:

@@ -23,7 +23,6 @@ from modelspec.evaluation import (
 from modelspec.spec.data import Derived, own_source
 from modelspec.spec.model import InputSpec
 from modelspec.training.kept import RowsToKeep, SplitCollector, ignored_classes
-from modelspec.training.predict import chunk_size
 from modelspec.training.prepare import without_own_padding
 from modelspec.training.run_splits import load_split
 from modelspec.training.trained_run import Predictor, TrainedRun
@@ -55,10 +54,7 @@ class _Model:
     def predictions(self, examples: Examples) -> Mapping[str, OutputPredictions]:
         """What the model says of examples, in chunks that fit into memory."""
         collector = SplitCollector(replace(self.rows, examples=examples))
-        size = chunk_size(examples)
-        for start in range(0, len(examples), size):
-            chunk = examples.take(slice(start, start + size))
-            collector.add(chunk, self.predictor(replace(chunk, targets={})))
+        collector.predict(self.predictor)
         outputs = collector.result().outputs
         if not outputs:
             reasons = "; ".join(f"`{name}` {why}" for name, why in collector.left_out.items())
