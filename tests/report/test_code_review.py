@@ -10,13 +10,12 @@ from xml.etree import ElementTree
 
 import pytest
 from awkward import FILES, FINDINGS
+from faulty import faulty, in_one_process
 
 from modelspec.api.validation import validate_files, validate_text
 from modelspec.diagnostics.finding import Finding, Severity, Span
 from modelspec.report import Report
 from modelspec.report.findings import render_findings
-
-TESTS = Path(__file__).parent.parent
 
 TWICE = """\
 modelspec: 1
@@ -29,15 +28,9 @@ model:
 """
 
 
-@pytest.fixture(scope="module")
-def faulty() -> tuple[list[str], list[Finding]]:
-    """All faulty specs of the tests, and their findings."""
-    names = sorted(str(p) for p in (TESTS / "specs_bad").iterdir() if p.suffix != ".out")
-    return names, validate_files(names)
-
-
-def test_no_two_findings_have_one_fingerprint(faulty: tuple[list[str], list[Finding]]) -> None:
-    prints = Report(faulty[1]).fingerprints()
+@in_one_process
+def test_no_two_findings_have_one_fingerprint() -> None:
+    prints = Report(faulty().findings).fingerprints()
     assert len(set(prints)) == len(prints) > 100
 
 
@@ -57,9 +50,10 @@ def gitlab(findings: Sequence[Finding]) -> Any:
     return json.loads(render_findings(findings, FILES, "gitlab"))
 
 
-def test_gitlab_has_what_its_reference_requires(faulty: tuple[list[str], list[Finding]]) -> None:
-    issues = gitlab(faulty[1])
-    assert len(issues) == len(faulty[1])
+@in_one_process
+def test_gitlab_has_what_its_reference_requires() -> None:
+    issues = gitlab(faulty().findings)
+    assert len(issues) == len(faulty().findings)
     for issue in issues:
         assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
         assert issue["description"] and issue["check_name"] and issue["fingerprint"]
@@ -95,10 +89,11 @@ RDF = {
 """The keys of reviewdog.proto that every version has: a version refuses a key it does not know."""
 
 
-def test_reviewdog_knows_every_key(faulty: tuple[list[str], list[Finding]]) -> None:
-    result = json.loads(render_findings(faulty[1], faulty[0], "rdjson"))
+@in_one_process
+def test_reviewdog_knows_every_key() -> None:
+    result = json.loads(render_findings(faulty().findings, faulty().names, "rdjson"))
     assert set(result) <= RDF["DiagnosticResult"]
-    assert len(result["diagnostics"]) == len(faulty[1])
+    assert len(result["diagnostics"]) == len(faulty().findings)
     for diagnostic in result["diagnostics"]:
         assert set(diagnostic) <= RDF["Diagnostic"]
         assert set(diagnostic["location"]) == {"path", "range"}
