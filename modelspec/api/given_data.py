@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from modelspec.compile import Source
-from modelspec.diagnostics import Findings, SpecError, UsageError
-from modelspec.document import load, read
-from modelspec.files import cannot_write, write_atomically
-from modelspec.runs import choose_folder
+from modelspec.compile import load_document
+from modelspec.diagnostics import Findings, SpecError, UsageError, join_words
+from modelspec.document import read
+from modelspec.files import write_atomically
+from modelspec.runs import choose_folder, has_begun
+
+from .building import GivenSpec
+from .spec_dicts import DICT, text_of_dict
+
+if TYPE_CHECKING:
+    from modelspec.data.rows import GivenRows
 
 SPLITS = ("train", "validation", "test")
 
@@ -20,15 +26,18 @@ DATA_SUFFIX = ".data"
 """Added to the name of a run folder: the folder beside it with the rows that it was given."""
 
 
-def write_data(
-    source: Source | Mapping[str, Any] | None,
+@contextmanager
+def keep_data(
+    source: GivenSpec | None,
     data: Any,
     output: Path | str | None,
     overrides: Mapping[str, Any] | None,
     *,
     force: bool,
-) -> tuple[dict[str, Any], Path]:
+) -> Iterator[tuple[dict[str, Any], Path]]:
     """Write rows in memory to parquet files beside the run, so that it can be trained again.
+
+    What is new of them is removed if the run does not begin within the context.
 
     Args:
         source: the spec, whose `data` names the columns.
@@ -37,7 +46,7 @@ def write_data(
         overrides: of the spec.
         force: replace a run in the folder.
 
-    Returns:
+    Yields:
         The overrides with the files, and the run folder.
 
     Raises:
@@ -47,49 +56,75 @@ def write_data(
     """
     if source is None:
         raise UsageError("`data` is for a new training: give the spec, too")
-    document = _document(source)
-    name = (overrides or {}).get("name", document.get("name"))
+    document = _document(source, overrides or {})
     given = None if output is None else Path(output)
-    run = choose_folder(given, str(name or "run"), force=force)
+    run = choose_folder(given, str(document.get("name", "run")), force=force)
     start = Path() if isinstance(source, Mapping) else Path(source).parent
     folder = run.with_name(run.name + DATA_SUFFIX)
-    from modelspec.data import rows_from, write_rows
+    from modelspec.data import rows_from
 
-    rows = {split: rows_from(part, ()) for split, part in _by_split(data).items()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
+    rows = {split: rows_from(part) for split, part in _by_split(data).items()}
+    files = {split: folder / f"{split}.parquet" for split in rows}
+    new = [file for file in files.values() if not file.exists()]
     changed = dict(overrides or {})
-    for split, found in rows.items():
-        file = folder / f"{split}.parquet"
-        before = file.read_bytes() if file.is_file() else None
-        write_atomically(file, partial(write_rows, found))
-        if before not in (None, file.read_bytes()) and not force:
-            file.write_bytes(before or b"")
+    try:
+        for split, file in files.items():
+            _write(file, rows[split], force=force)
+            path = Path(os.path.relpath(file.resolve(), start.resolve())).as_posix()
+            changed[f"data.{split}"] = _section(document, split, path)
+        yield changed, run
+    except BaseException:
+        if not has_begun(run):
+            with suppress(OSError):  # a folder with anything else stays
+                for file in new:
+                    file.unlink(missing_ok=True)
+                folder.rmdir()
+        raise
+
+
+def _write(file: Path, rows: GivenRows, *, force: bool) -> None:
+    """Write rows, but not over other ones."""
+    from modelspec.data import write_rows
+
+    def fill(draft: Path) -> None:
+        write_rows(rows, draft)
+        if not force and file.is_file() and file.read_bytes() != draft.read_bytes():
             message = f"{file} has other rows, which a run may need"
             raise UsageError(f"{message}: choose another folder for the run, or give force=True")
-        path = Path(os.path.relpath(file.resolve(), start.resolve())).as_posix()
-        changed[f"data.{split}"] = _section(document, split, path)
-    return changed, run
+
+    write_atomically(file, fill)
 
 
-def _document(source: Source | Mapping[str, Any]) -> Mapping[str, Any]:
-    if isinstance(source, Mapping):
-        return source
+def _document(source: GivenSpec, overrides: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The spec with what it extends."""
     findings = Findings()
-    text = read(Path(source), findings)
-    found = None if text is None else load(text, str(source), findings)
-    if findings.has_errors:
+    if isinstance(source, Mapping):
+        text: str | None = text_of_dict(source)
+    else:
+        text = read(Path(source), findings)
+    name = DICT if isinstance(source, Mapping) else str(source)
+    found = None if text is None else load_document(text, name, overrides, findings)
+    if found is None:
         raise SpecError(findings.sorted())
-    return found if isinstance(found, dict) else {}
+    return found
 
 
 def _by_split(data: Any) -> Mapping[str, Any]:
-    """Rows by split: a dict whose keys are the names of splits has those of each."""
-    if isinstance(data, Mapping) and "train" in data and set(data) <= set(SPLITS):
-        return data
-    return {"train": data}
+    """Rows by split: a dict whose keys are the names of splits has those of each.
+
+    Raises:
+        UsageError: a split is called otherwise, or the rows are in a file.
+    """
+    if isinstance(data, (str, os.PathLike)):
+        message = f"`data` is rows in memory, and {os.fspath(data)} is a path"
+        raise UsageError(f"{message}: write it in the spec, under `data.train`")
+    if not isinstance(data, Mapping):
+        return {"train": data}
+    has_rows = any(isinstance(part, Mapping) or hasattr(part, "columns") for part in data.values())
+    other = [name for name in data if name not in SPLITS]
+    if has_rows and other:
+        raise UsageError(f"`data` has no split `{other[0]}`: it takes {join_words(SPLITS, 'and')}")
+    return data if has_rows or ("train" in data and not other) else {"train": data}
 
 
 def _section(document: Mapping[str, Any], split: str, path: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,7 +26,7 @@ from .building import (
     require_weights,
 )
 from .fetching import fetch_data_sets
-from .given_data import write_data
+from .given_data import keep_data
 from .spec_dicts import plain_dict
 from .workers import AS_WRITTEN, WORKER, TrainRequest, begin_engine
 
@@ -92,24 +93,26 @@ def train(  # noqa: PLR0913  # all but the first by name, as options are
         CannotRunError: TensorFlow is missing, disk or memory is not enough, or a worker was lost.
         modelspec.training.InterruptedRunError: a signal stopped the training.
     """
-    if data is not None:
-        overrides, output = write_data(source, data, output, overrides, force=force)
-    request = train_request(
-        source,
-        resume=resume,
-        output=output,
-        overrides=overrides,
-        force=force,
-        command=command,
-        log_format=log_format,
-        fetch=fetch,
-        resume_existing=resume_existing,
-        allow_extensions=allow_extensions,
-        pause_after=pause_after,
-    )
     given = {"retries": retries, "gpus": gpus, "cpus": cpus}
     options = {name: value for name, value in given.items() if value is not None}
-    run = train_requested(request, workers, launcher, **options)
+    with ExitStack() as stack:
+        if data is not None:
+            kept = keep_data(source, data, output, overrides, force=force)
+            overrides, output = stack.enter_context(kept)
+        request = train_request(
+            source,
+            resume=resume,
+            output=output,
+            overrides=overrides,
+            force=force,
+            command=command,
+            log_format=log_format,
+            fetch=fetch,
+            resume_existing=resume_existing,
+            allow_extensions=allow_extensions,
+            pause_after=pause_after,
+        )
+        run = train_requested(request, workers, launcher, **options)
     from .workers import with_models
 
     return with_models(run)

@@ -6,9 +6,12 @@ import copy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import modelspec
+from modelspec.api.given_data import keep_data
+from modelspec.document import emit
 
 SPEC: dict[str, Any] = {
     "modelspec": 1,
@@ -58,8 +61,6 @@ def test_a_dict_has_plain_data() -> None:
 
 
 def _rows(count: int) -> dict[str, Any]:
-    import numpy as np
-
     x, y = np.random.default_rng(0).normal(size=(2, count))
     return {"x": x, "y": y, "kind": ["up" if a > b else "down" for a, b in zip(x, y, strict=True)]}
 
@@ -92,6 +93,34 @@ def test_rows_need_a_spec_and_a_free_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(modelspec.UsageError, match="neither empty nor a run folder"):
         modelspec.train(SPEC, data={"x": [1]}, output=tmp_path)
+    with pytest.raises(modelspec.UsageError, match=r"no split `valid`: it takes train, validation"):
+        modelspec.train(
+            SPEC, data={"train": {"x": [1]}, "valid": {"x": [1]}}, output=tmp_path / "run"
+        )
+    with pytest.raises(modelspec.UsageError, match=r"rows.csv is a path: write it in the spec"):
+        modelspec.train(SPEC, data="rows.csv", output=tmp_path / "run")
+    with pytest.raises(modelspec.UsageError, match="does not say what its columns are called"):
+        modelspec.train(SPEC, data=np.eye(2), output=tmp_path / "run")
+
+
+@pytest.mark.tensorflow
+def test_rows_of_a_training_that_does_not_begin_are_not_kept(tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow")
+    wrong = {**_rows(40), "x": ["far"] * 40}
+    with pytest.raises(modelspec.SpecError, match="far"):
+        modelspec.train(SPEC, data=wrong, output=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_series_keeps_the_windows_that_its_spec_extends(tmp_path: Path) -> None:
+    series = {"csv": "none.csv", "window": 5, "horizon": 1}
+    base = {**_with_train({"timeseries": series}), "name": "base"}
+    (tmp_path / "base.yaml").write_text(emit(base), encoding="utf-8")
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("modelspec: 1\nextends: base.yaml\nname: more\n", encoding="utf-8")
+    with keep_data(spec, {"v": [1.0, 2.0]}, tmp_path / "run", {}, force=False) as (changed, _):
+        kept = {"parquet": "run.data/train.parquet", "window": 5, "horizon": 1}
+        assert changed["data.train"] == {"timeseries": kept}
 
 
 @pytest.mark.tensorflow

@@ -417,7 +417,7 @@ def test_a_parquet_file_keeps_the_rows(tmp_path: Path) -> None:
 
     columns = {"a": [1, None, 3], "b": ["x", "y", None], "c": np.zeros((3, 2, 2))}
     for name in ("one", "two"):
-        write_rows(rows_from(columns, ()), tmp_path / f"{name}.parquet")
+        write_rows(rows_from(columns), tmp_path / f"{name}.parquet")
     assert pq.read_table(tmp_path / "one.parquet").column("a").to_pylist() == [1, None, 3]
     one, two = ((tmp_path / f"{name}.parquet").read_bytes() for name in ("one", "two"))
     assert one == two

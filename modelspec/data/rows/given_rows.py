@@ -27,10 +27,7 @@ NAME = "the data"
 FIRST_ROW = 0
 """The number of the first row in messages, as Python counts."""
 
-KINDS = (
-    "a dict, a list of dicts, a data frame, a dict of arrays, an array for the only input,"
-    " or the path of a file"
-)
+KINDS = "a dict, a list of dicts, a data frame, a dict of arrays, or an array for the only input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ class GivenRows:
         return Table(columns, self.count, [part]) if sound else None
 
 
-def rows_from(given: Any, only_columns: Sequence[str]) -> GivenRows:
+def rows_from(given: Any, only_columns: Sequence[str] | None = None) -> GivenRows:
     """Rows as Python has them.
 
     A dict is a row, unless all of its values are lists or arrays: then it has a column in each.
@@ -85,7 +82,7 @@ def rows_from(given: Any, only_columns: Sequence[str]) -> GivenRows:
     Args:
         given: a dict, a list of dicts, a data frame, a dict of lists or arrays, or an array.
         only_columns: the columns of the only input, which an array is for; none where there are
-            several inputs.
+            several inputs, None where it is not known what an array is for.
 
     Raises:
         UsageError: it is none of these, has no rows, or its columns differ in length.
@@ -108,7 +105,7 @@ def rows_from(given: Any, only_columns: Sequence[str]) -> GivenRows:
         return _from_dicts(given)
     if is_array(given):
         return _from_array(np.asarray(given), only_columns)
-    raise UsageError(f"predict takes {KINDS}, got {_type_name(given)}")
+    raise UsageError(f"rows are {KINDS}, got {_type_name(given)}")
 
 
 def _from_mapping(given: Mapping[Any, Any]) -> GivenRows:
@@ -138,7 +135,7 @@ def _from_dicts(given: Sequence[Any]) -> GivenRows:
     for number, row in enumerate(given):
         if not isinstance(row, Mapping):
             message = f"row {number} of the list is {_type_name(row)}, not a dict"
-            raise UsageError(f"{message}: predict takes {KINDS}")
+            raise UsageError(f"{message}: rows are {KINDS}")
         for name in row:
             if name not in values:
                 if not isinstance(name, str):
@@ -149,7 +146,10 @@ def _from_dicts(given: Sequence[Any]) -> GivenRows:
     return _counted(values, len(given), as_dicts=True)
 
 
-def _from_array(given: Any, only_columns: Sequence[str]) -> GivenRows:
+def _from_array(given: Any, only_columns: Sequence[str] | None) -> GivenRows:
+    if only_columns is None:
+        message = "an array does not say what its columns are called"
+        raise UsageError(f"{message}: give a dict of arrays by column")
     if not only_columns:
         message = "an array is for a model with one input, and this one has several"
         raise UsageError(f"{message}: give a dict of arrays by column")
@@ -225,7 +225,7 @@ class _Late:
 
 def _counted(values: Mapping[str, GivenColumn], count: int, *, as_dicts: bool) -> GivenRows:
     if count == 0:
-        raise UsageError("there are no rows to predict: give at least one")
+        raise UsageError("there are no rows: give at least one")
     return GivenRows(values, count, as_dicts)
 
 

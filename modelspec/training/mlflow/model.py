@@ -38,7 +38,7 @@ def write_model(folder: Path, run: Path, spec: Spec, prepared: PreparedTraining)
     row = example_row(preprocessing, data[0], Findings())
     outputs: Mapping[str, Any] = {}
     if row is not None:
-        rows: NewRows = rows_from([row], ())
+        rows: NewRows = rows_from([row])
         outputs = predict_run([trained], rows)
     fills = preprocessing.learned.fills
     write_model_folder(
