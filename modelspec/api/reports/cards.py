@@ -13,7 +13,7 @@ from modelspec.runs import OutputKind, RunFile, run_of_model
 
 if TYPE_CHECKING:
     from modelspec.cards import ClassFigures, MeasuredSplit, SliceFigure
-    from modelspec.evaluation import OutputPredictions, Slices
+    from modelspec.evaluation import OutputPredictions, Slices, SplitPredictions
     from modelspec.spec import Spec
 
 SPLITS = ("test", "validation")
@@ -82,32 +82,32 @@ def measured_split(run: Path, spec: Spec) -> MeasuredSplit:
         return MeasuredSplit()
     from modelspec.training.kept import kept_split
 
+    columns = () if spec.expect is None else spec.expect.slice_columns
     for split in SPLITS:
         try:
             kept = kept_split(run, split)
             if kept is not None:
-                columns = () if spec.expect is None else spec.expect.slice_columns
-                return _measured(run, split, [one for one in columns if one in kept.columns])
+                return _measured(run, kept, [one for one in columns if one in kept.columns])
         except (ModelspecError, OSError):  # what cannot be measured is left out
             continue
     return MeasuredSplit()
 
 
-def _measured(run: Path, split: str, columns: Sequence[str]) -> MeasuredSplit:
-    from modelspec.api.predicting import predictions_of, worth
+def _measured(run: Path, kept: SplitPredictions, columns: Sequence[str]) -> MeasuredSplit:
     from modelspec.cards import MeasuredSplit
+    from modelspec.training.worth import WorthOptions, run_facts, worth_of_measured
 
-    found = worth(run, split, intervals=True, slices=columns)
+    options = WorthOptions(tuple(columns), intervals=True)
+    outputs, _ = worth_of_measured(run_facts(run, kept.split), kept, options)
     intervals = {
         name: (one.low, one.high)
-        for output in found.outputs
+        for output in outputs
         for name, one in output.intervals.items()
         if one.low is not None and one.high is not None
     }
-    kept = predictions_of(run, split)
     classes = [one for output in kept.outputs.values() for one in _classes(output)]
-    slices = [one for output in found.outputs for parts in output.slices for one in _slices(parts)]
-    return MeasuredSplit(split, intervals, tuple(classes), tuple(slices))
+    slices = [one for output in outputs for parts in output.slices for one in _slices(parts)]
+    return MeasuredSplit(kept.split, intervals, tuple(classes), tuple(slices))
 
 
 def _classes(output: OutputPredictions) -> Iterator[ClassFigures]:
