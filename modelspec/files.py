@@ -1,4 +1,4 @@
-"""Writing a file so that no reader, and no power cut, ever sees half of it."""
+"""Writing a file so that no reader, and no power cut, ever sees half of it; and its hash."""
 
 from __future__ import annotations
 
@@ -76,6 +76,22 @@ def similar_name(path: Path, written: str = "", what: str = "file") -> str:
 def cannot_write(path: Path, error: OSError) -> CannotRunError:
     """The error for a file that the operating system does not let us write."""
     return CannotRunError(f"{path} cannot be written: {error.strerror or error}")
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex.
+
+    Raises:
+        CannotRunError: it cannot be read.
+    """
+    from hashlib import file_digest
+
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror or error}"
+        raise CannotRunError(message) from error
 
 
 def _fill(draft: Path, content: Content) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from modelspec.runs import (
     RunFile,
     RunRecord,
     RunStatus,
+    json_of,
     member_folders,
     read_record,
     read_status,
@@ -300,7 +300,7 @@ def gather_facts(  # what a card is made of
     record, status = read_record(run), read_status(run)
     members = tuple(member_folders(status))
     first = run / members[0] if members else run
-    data = _json(first / RunFile.DATA)
+    data = json_of(first / RunFile.DATA)
     files = {name: run / name for name in RUN_FILES if (run / name).is_file()}
     for member in members:
         names = [f"{member}/{name}" for name in MEMBER_FILES]
@@ -311,13 +311,17 @@ def gather_facts(  # what a card is made of
         summary,
         find_task(compiled, summary, data.get("outputs") or {}),
         data,
-        _json(first / RunFile.ENVIRONMENT),
+        json_of(first / RunFile.ENVIRONMENT),
         picture,
         members,
         files,
         options,
         measured,
-        [one for one in _json(run / RunFile.METRICS).get("missed") or () if isinstance(one, dict)],
+        [
+            one
+            for one in json_of(run / RunFile.METRICS).get("missed") or ()
+            if isinstance(one, dict)
+        ],
     )
 
 
@@ -333,14 +337,6 @@ def require_complete(run: Path) -> None:
     message = f"the run in {run} {why_incomplete(status)}, so there is no trained model to describe"
     hint = f"`modelspec train --resume {run}` finishes it"
     raise UsageError(f"{message}; {hint}")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def limitations(facts: CardFacts) -> Sequence[str]:

@@ -15,12 +15,12 @@ from typing import Any
 from urllib.parse import quote
 
 from modelspec.document import format_flow
+from modelspec.files import sha256_of
 from modelspec.plotting import Family, family_of
 from modelspec.runs import METRIC_PREFIXES, RunFile
 from modelspec.spec.model import KerasObject, objects_in
 
 from .card_facts import CardFacts, UsedFile, about_file, limitations
-from .files import sha256_of
 from .settings import training_settings
 
 MODEL = "model"

@@ -11,11 +11,11 @@ import yaml
 
 from modelspec.diagnostics import join_words
 from modelspec.document import format_flow
+from modelspec.files import sha256_of
 from modelspec.runs import METRIC_PREFIXES, RunFile
 from modelspec.spec import format_number
 
 from .card_facts import CardFacts, about_file, limitations
-from .files import sha256_of
 from .markdown import cell_code, code, escape, fenced, table
 from .metadata import metadata
 from .settings import training_settings

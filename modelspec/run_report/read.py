@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
 from modelspec.compile import SpecParts, compile_parts
-from modelspec.diagnostics import Findings, ModelspecError
+from modelspec.diagnostics import CannotRunError, Findings, ModelspecError
+from modelspec.files import sha256_of
 from modelspec.plotting import Drawing, draw
-from modelspec.runs import RunFile, RunStatus, member_folders, read_record
+from modelspec.runs import RunFile, RunStatus, json_of, member_folders, read_record
 
 from .content import RunContent
 
@@ -28,7 +26,7 @@ def read_content(folder: Path) -> RunContent:
         UsageError: the folder is not a run folder.
     """
     record = read_record(folder)
-    status = _json(folder / RunFile.STATUS)
+    status = json_of(folder / RunFile.STATUS)
     text = _text(folder / RunFile.EXPANDED_SPEC)
     parts, drawing, reasons = read_spec(text, folder / RunFile.EXPANDED_SPEC)
     members = [
@@ -40,16 +38,16 @@ def read_content(folder: Path) -> RunContent:
         folder.resolve().name,
         record,
         status,
-        _json(folder / RunFile.METRICS),
-        _json(folder / RunFile.DATA),
-        _json(folder / RunFile.ENVIRONMENT),
+        json_of(folder / RunFile.METRICS),
+        json_of(folder / RunFile.DATA),
+        json_of(folder / RunFile.ENVIRONMENT),
         text,
         parts,
         drawing,
         {str(name): _sha256(folder / name) for name in HASHED if (folder / name).is_file()},
         "" if record.state is RunStatus.COMPLETE else _end_of_log(folder / RunFile.LOG),
         members,
-        importance=_json(folder / RunFile.IMPORTANCE),
+        importance=json_of(folder / RunFile.IMPORTANCE),
         reasons=reasons,
     )
 
@@ -92,14 +90,6 @@ def _drawing(parts: SpecParts | None, reasons: dict[str, str]) -> Drawing | None
         return None
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -108,14 +98,10 @@ def _text(path: Path) -> str:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError:
+        return sha256_of(path)
+    except CannotRunError:
         return ""
-    return digest.hexdigest()
 
 
 def _end_of_log(path: Path) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         BestEpoch,
         RunRecord,
         find_runs,
+        json_of,
         read_record,
         read_status,
         why_incomplete,
@@ -51,7 +52,8 @@ else:
             "named_measures": "MEASURES expectable_measures measured_name measured_names",
             "output_kinds": "OutputKind kind_of_output middle_quantile",
             "ranking": "Ranking rank",
-            "record": "BestEpoch RunRecord find_runs read_record read_status why_incomplete",
+            "record": "BestEpoch RunRecord find_runs json_of read_record read_status "
+            "why_incomplete",
             "recorded_spec": "RecordedSpec has_begun read_recorded_spec spec_location",
             "row_measures": "ROW_MEASURES SLICED_METRICS",
             "views": "COMPARE_FORMATS LIST_FORMATS RANKED_FORMATS",

@@ -181,7 +181,7 @@ def _no_run(path: Path) -> str:
         close = similar_name(path) or "; `modelspec runs list` shows the runs"
         return f"there is no run {path}{close}"
     if (path / STUDY_RECORD).is_file():
-        best = _json(path / STUDY_RECORD).get("best")
+        best = json_of(path / STUDY_RECORD).get("best")
         best = best if isinstance(best, str) else ""
         what = f"; the run of its best trial is {path / best}" if best else ""
         resume = f"`modelspec tune --resume {path}` resumes the study"
@@ -210,8 +210,8 @@ def read_record(folder: Path) -> RunRecord:
     if not is_run(folder):
         reason = "is not a run folder" if folder.is_dir() else "does not exist"
         raise UsageError(f"{folder} {reason}; `modelspec runs list` shows the runs")
-    status, environment = _json(folder / RunFile.STATUS), _json(folder / RunFile.ENVIRONMENT)
-    metrics = _json(folder / RunFile.METRICS)
+    status, environment = json_of(folder / RunFile.STATUS), json_of(folder / RunFile.ENVIRONMENT)
+    metrics = json_of(folder / RunFile.METRICS)
     epochs, curves = _history(folder / RunFile.HISTORY)
     trained = epochs or [
         epoch for path in folder.glob(f"*/{RunFile.HISTORY}") for epoch in _history(path)[0]
@@ -227,12 +227,12 @@ def read_record(folder: Path) -> RunRecord:
         epochs=epochs,
         done=max(trained, default=0),
         metrics={split: _section(metrics, split) for split in METRIC_PREFIXES},
-        digests=dict(_section(_json(folder / RunFile.DATA), "digests")),
+        digests=dict(_section(json_of(folder / RunFile.DATA), "digests")),
         deviations=_section(metrics, "deviation"),
         members=_count(metrics.get("folds", metrics.get("seeds"))),
         used=_used_epoch(_section(metrics, "best")),
         complete_members=sum(
-            _json(path).get("status") == RunStatus.COMPLETE
+            json_of(path).get("status") == RunStatus.COMPLETE
             for path in folder.glob(f"*/{RunFile.STATUS}")
         ),
     )
@@ -282,7 +282,8 @@ def _count(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _json(path: Path) -> dict[str, Any]:
+def json_of(path: Path) -> dict[str, Any]:
+    """The content of a file of a run; empty where it is missing or damaged."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

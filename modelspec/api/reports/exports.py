@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import ModelspecError
 from modelspec.document import model_format
+from modelspec.runs import json_of
 
 if TYPE_CHECKING:
     from modelspec.run_report import ExportFacts, RunContent
@@ -53,11 +53,7 @@ def _checked_files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         path = file.with_name(file.name.removesuffix(CHECK))
         if not path.exists():
             continue
-        try:
-            check = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            check = {}
-        yield path, check if isinstance(check, dict) else {}
+        yield path, json_of(file)
 
 
 def _note(path: Path, content: RunContent, digest: str) -> str | None:
