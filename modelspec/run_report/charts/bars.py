@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -94,8 +94,7 @@ def bar_chart(  # noqa: PLR0913  # the parts of a picture, by name
     return figure(title, reading, drawn, numbers(title, head, rows))
 
 
-def _bar(bar: Bar, y: float, at: object, left: float, ends: float) -> Markup:
-    assert callable(at)
+def _bar(bar: Bar, y: float, at: Callable[[float], float], left: float, ends: float) -> Markup:
     zero, end = at(0.0), at(bar.value)
     first, last = min(zero, end), max(zero, end)
     parts = [
@@ -122,7 +121,7 @@ def _bar(bar: Bar, y: float, at: object, left: float, ends: float) -> Markup:
     return joined(parts)
 
 
-def histogram(  # the parts of a picture, by name
+def histogram(
     title: str,
     reading: str,
     edges: Sequence[float],

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modelspec.run_report.elements import Content, Markup, details, joined, table, tag
@@ -137,8 +136,3 @@ def numbers(title: str, head: Sequence[Content], rows: Sequence[Sequence[Content
         f"Numbers{left_out}",
         table(head, [rows[i] for i in shown], caption=caption, numeric=numeric),
     )
-
-
-def finite(values: Iterable[float]) -> list[float]:
-    """The numbers among values."""
-    return [value for value in values if math.isfinite(value)]
