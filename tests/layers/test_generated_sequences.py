@@ -6,8 +6,8 @@ import pytest
 
 pytestmark = pytest.mark.tensorflow
 
-COUNT = 56
-"""A call of each layer; Keras traces a graph for every one, which takes long."""
+COUNT = 112
+"""Two calls of each layer; Keras traces a graph for every one, which takes long."""
 
 
 @pytest.mark.parametrize("count", [COUNT, pytest.param(700, marks=pytest.mark.slow)])
