@@ -124,6 +124,16 @@ def test_no_other_threshold_is_better(rows: list[Any], goal: ThresholdGoal) -> N
     assert chosen.value == pytest.approx(shown, rel=1e-9, abs=1e-9)
 
 
+def test_scores_of_0_predict_nothing_as_positive() -> None:
+    """No threshold gives them a precision."""
+    truth, zeros = np.asarray([0, 1]), np.zeros(2)
+    output = OutputPredictions("churn", OutputKind.BINARY, truth, zeros, ("no", "yes"))
+    chosen = choose_threshold(output, ThresholdGoal(PLACE, None, "recall", 1.0, {"precision": 0.9}))
+    assert chosen.threshold is None and chosen.unmet == {"precision": 0.0}
+    chosen = choose_threshold(output, ThresholdGoal(PLACE, None, "precision", 1.0, {"recall": 0.0}))
+    assert chosen.threshold is None and not chosen.unmet and not chosen.is_one_sided
+
+
 def test_the_threshold_is_midway_and_short() -> None:
     output = OutputPredictions(
         "churn",

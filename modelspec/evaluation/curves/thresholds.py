@@ -31,7 +31,7 @@ class ChosenThreshold:
     Attributes:
         output: its name.
         threshold: predict the second class, or a label, above this probability; None where no
-            threshold meets the goal.
+            threshold meets the goal, or gives it a value.
         value: of what is made large there; of costs their sum; NaN where there is no threshold.
         unmet: the bounds that no threshold meets, with the largest values that there are.
         is_one_sided: whether all rows are of one class, so that no goal can be decided.
@@ -91,7 +91,8 @@ def choose_threshold(output: OutputPredictions, goal: ThresholdGoal) -> ChosenTh
         reached = _measure(name, 1.0, options)
         meets = reached >= least - SAME
         if not meets.any():
-            unmet[name] = float(np.nanmax(reached))
+            # a precision has no value where nothing is predicted as positive
+            unmet[name] = 0.0 if np.isnan(reached).all() else float(np.nanmax(reached))
         fits &= meets
     if not fits.any():
         both = {name: _most_beside(name, goal, options) for name in goal.least}
@@ -102,6 +103,8 @@ def choose_threshold(output: OutputPredictions, goal: ThresholdGoal) -> ChosenTh
         missed = counts.positives - options.true_positives
         values = -(goal.costs[0] * options.false_positives + goal.costs[1] * missed)
     fits &= ~np.isnan(values)
+    if not fits.any():
+        return ChosenThreshold(output.name, None)
     best = values[fits].max()
     equal = np.flatnonzero(fits & (values >= best - SAME * max(1.0, abs(best))))
     chosen = equal[np.abs(options.thresholds[equal] - DEFAULT_THRESHOLD).argmin()]

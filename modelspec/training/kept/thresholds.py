@@ -69,8 +69,11 @@ def choose_thresholds(
         if chosen.threshold is not None:
             found[name] = chosen.threshold
             said.append(_said(chosen, goal))
-        elif chosen.is_one_sided:
-            _warn(name, goal, "all rows of the validation split are of one class", findings)
+        elif not chosen.unmet:
+            why = "all rows of the validation split are of one class"
+            if not chosen.is_one_sided:
+                why = f"no row has a probability above 0, so that there is no {goal.maximized}"
+            _warn(name, goal, why, findings)
         missed += _missed(chosen, goal, len(names))
     predictions.decide(found)
     return Thresholds(found, predictions.record.outputs, tuple(said), tuple(missed))
