@@ -8,6 +8,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -77,6 +78,14 @@ def write_lock(folder: RunFolder, spec: Spec, data: Data, environment: Mapping[s
         environment["commit"],
     )
     folder.write_json(RunFile.REPRODUCTION, lock.to_dict())
+
+
+def lock_resumed(folder: RunFolder, spec: Spec) -> None:
+    """Let lock.json name the spec with which a run is resumed; the rest is as the run began."""
+    with suppress(OSError, ValueError):  # `read_lock` says that there is none, or a damaged one
+        lock = json.loads((folder.path / RunFile.REPRODUCTION).read_text(encoding="utf-8"))
+        now = {**lock, "spec_sha256": sha256_of_text(expanded_text(spec))}
+        folder.write_json(RunFile.REPRODUCTION, now)
 
 
 def _surroundings_of_tensorflow() -> dict[str, Any]:

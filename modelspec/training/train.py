@@ -37,7 +37,7 @@ from modelspec.training.prepare import (
 from .data_record import refuse_other_job, write_data_record
 from .made_images import untrained_meaning
 from .run import Run
-from .run_files import describe_environment, write_environment, write_lock, write_spec
+from .run_files import describe_environment, lock_resumed, write_environment, write_lock, write_spec
 from .saved_model import SavedModelCheck
 from .session import TrainingSession
 from .stop_signals import InterruptedRunError, StopSignals
@@ -160,7 +160,9 @@ def _open_folder(
     try:
         write_environment(folder, environment)
         write_spec(folder, spec, options.overrides)
-        if not options.resume:
+        if options.resume:
+            lock_resumed(folder, spec)
+        else:
             untrained = untrained_meaning(prepared.data, prepared.graph)
             write_data_record(
                 folder,

@@ -73,6 +73,16 @@ def test_the_same_bits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.slow
+def test_a_run_that_was_resumed_for_longer(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modelspec.train(folder / "points.yaml", output=folder / "long", pause_after=1)
+    modelspec.train(resume=folder / "long", overrides={"training.epochs": 3})
+    code, out, _ = _outcome(capsys, folder / "long")
+    assert (code, out) == (0, "the same bits\n")
+
+
+@pytest.mark.slow
 def test_other_data_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (folder / "points.csv").open("a", encoding="utf-8") as file:
         file.write("1,1,a\n")
