@@ -59,6 +59,6 @@ def _own_file(runs: Sequence[Path]) -> Path:
     if len(runs) == 1 and is_run(runs[0]):
         return runs[0] / RunFile.REPORT
     for run in runs:
-        if not is_run(run) and model_format(run) is None:
+        if not is_run(run) and (model_format(run) is None or not run.exists()):
             read_status(run)  # says what it is, if no run
     raise UsageError("give the html file to write, such as `-o report.html`")

@@ -119,3 +119,16 @@ def test_no_tensorflow_is_started(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_base_install_writes_one_of_a_run_that_keeps_predictions(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "run")
+    expected = modelspec.card(folder)
+    (folder / "predictions.parquet").write_bytes(b"which takes numpy and pyarrow to read")
+    code = (
+        "import sys\n"
+        "sys.modules |= {'numpy': None, 'pyarrow': None, 'tensorflow': None}\n"
+        f"import modelspec\nsys.stdout.write(modelspec.card({str(folder)!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == expected

@@ -177,6 +177,7 @@ def test_the_command_writes_into_the_run(
         (["insects", "-o", "a.pdf"], "a report is a file that ends in .html, got a.pdf"),
         (["insects", "spec.yaml"], "spec.yaml is a spec, and a run is needed"),
         (["insects", "insects/model.keras"], "give the html file"),
+        (["nowhere.onnx"], "there is no run nowhere.onnx"),
         (["spec.yaml", "-o", "a.html"], "spec.yaml is a spec, and a run is needed"),
         (["insects", "-o", "folder.html"], "folder.html is a folder"),
         (["study", "-o", "a.html"], "is the folder of a study"),

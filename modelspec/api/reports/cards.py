@@ -75,20 +75,20 @@ def card(  # all but the first two by name, as options are
 
 def measured_split(run: Path, spec: Spec) -> MeasuredSplit:
     """What the predictions that a run keeps say, without TensorFlow; nothing where it keeps none,
-    or where they are of other weights or data."""
+    where they are of other weights or data, or where numpy or pyarrow is not installed."""
     from modelspec.cards import MeasuredSplit
 
     if not (run / RunFile.PREDICTIONS).is_file():
         return MeasuredSplit()
-    from modelspec.training.kept import kept_split
-
     columns = () if spec.expect is None else spec.expect.slice_columns
     for split in SPLITS:
         try:
+            from modelspec.training.kept import kept_split
+
             kept = kept_split(run, split)
             if kept is not None:
                 return _measured(run, kept, [one for one in columns if one in kept.columns])
-        except (ModelspecError, OSError):  # what cannot be measured is left out
+        except (ModelspecError, OSError, ModuleNotFoundError):  # then it is left out
             continue
     return MeasuredSplit()
 
