@@ -14,8 +14,9 @@ from typing import Any
 import keras
 
 from modelspec.diagnostics import first_line
+from modelspec.reproduction import sha256_of_text
 from modelspec.runs import RunFile, RunFolder, RunStatus
-from modelspec.spec import Spec, fill_defaults
+from modelspec.spec import Spec, expanded_text, fill_defaults
 from modelspec.spec.training import Mlflow
 from modelspec.tracking import MlflowRun, NewRun, find_tracked_trial
 from modelspec.training.fit import Event, Progress
@@ -67,6 +68,8 @@ class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
             lambda: _new_run(settings, spec, folder),
             lambda message: progress.report(Event.warning(message)),
         )
+        # of a resumed run too, which may go on with another spec
+        self._run.tag("modelspec.spec_sha256", sha256_of_text(expanded_text(spec)))
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Report the values of an epoch."""
@@ -113,7 +116,7 @@ def _new_run(settings: Mlflow, spec: Spec, folder: RunFolder) -> NewRun:
 def _origin(run: Path) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     """Tags of what the run is made of, and its data by split, from the lock of the run."""
     lock = json.loads((run / RunFile.REPRODUCTION).read_text(encoding="utf-8"))
-    tags = {"modelspec.spec_sha256": str(lock["spec_sha256"])}
+    tags: dict[str, str] = {}
     if lock["commit"] is not None:
         tags["mlflow.source.git.commit"] = str(lock["commit"]["id"])
         tags["modelspec.commit_changed"] = str(lock["commit"]["changed"]).lower()
