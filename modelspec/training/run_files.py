@@ -82,9 +82,8 @@ def write_lock(folder: RunFolder, spec: Spec, data: Data, environment: Mapping[s
 
 def lock_resumed(folder: RunFolder, spec: Spec) -> None:
     """Let lock.json name the spec with which a run is resumed; the rest is as the run began."""
-    with suppress(
-        OSError, ValueError, TypeError
-    ):  # `read_lock` says that there is none, or a damaged one
+    # `read_lock` says that there is none, or a damaged one
+    with suppress(OSError, ValueError, TypeError):
         lock = json.loads((folder.path / RunFile.REPRODUCTION).read_text(encoding="utf-8"))
         now = {**lock, "spec_sha256": sha256_of_text(expanded_text(spec))}
         folder.write_json(RunFile.REPRODUCTION, now)
