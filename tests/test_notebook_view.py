@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import modelspec
-from modelspec.notebook_view import MOST_ROWS, curves, table, text, view
+from modelspec.markup import MOST_ROWS, curves, table, text, view
 
 SPECS = Path(__file__).parents[1] / "specs"
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 from modelspec.graph import Call, Graph
 from modelspec.layers.rule import GradientLimit, Tensor, Weight, total
 from modelspec.spec.model import LayerSpec
+from modelspec.value_classes import value_class
 
 TensorStructure = Any
 """A Tensor, nested tuples and dicts of them, or None where unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CallFacts:
     """One call of a layer.
 
@@ -36,7 +37,7 @@ class CallFacts:
     least_batch: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LayerFacts:
     """One layer, however often it is called.
 
@@ -68,7 +69,7 @@ class LayerFacts:
         return total(*(call.flops for call in self.calls))
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Analysis:
     """A whole model.
 

@@ -11,6 +11,7 @@ from modelspec.layers import traits_of
 from modelspec.layers.rule import GradientLimit, Tensor, is_floating
 from modelspec.spec.model import LayerSpec, objects_in
 from modelspec.spec.phases import FreezePatterns, LayerPath
+from modelspec.value_classes import value_class
 
 from .arguments import keras_class
 from .facts import Analysis, CallFacts, TensorStructure, tensors_of
@@ -33,7 +34,7 @@ class GradientReach:
     failures: list[BackwardFailure] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class BackwardFailure:
     """A call that the gradient reaches and cannot pass.
 

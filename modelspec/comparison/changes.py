@@ -7,9 +7,10 @@ the second one. So tensors are followed through layers that only one of the mode
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from modelspec.value_classes import value_class
 
 from .matching import Matching
 from .nodes import INPUT, Node, Read
@@ -29,7 +30,7 @@ class Kind(StrEnum):
     REWIRED = "rewired"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Value:
     """An argument, a shape or a number before and now; None for what is not there or unknown."""
 
@@ -37,7 +38,7 @@ class Value:
     new: Any
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LayerChange:
     """One layer that is not as it was.
 

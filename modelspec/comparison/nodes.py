@@ -13,6 +13,7 @@ from modelspec.graph import Call, Graph, TensorRef, flatten
 from modelspec.layers.rule import Tensor
 from modelspec.spec import complete_arguments
 from modelspec.spec.model import InputSpec, KerasObject, ModelSpec, plain, snake_case
+from modelspec.value_classes import value_class
 
 INPUT = "Input"
 OUTPUT = "output"
@@ -20,7 +21,7 @@ OUTPUT = "output"
 _NUMBER = re.compile(r"_[0-9]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Read:
     """A tensor that a call of a node takes.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from modelspec.analysis import Analysis
@@ -12,6 +11,7 @@ from modelspec.report import Summary
 from modelspec.runs import differing_settings
 from modelspec.spec import fill_defaults
 from modelspec.spec.model import ModelSpec
+from modelspec.value_classes import value_class
 
 from .changes import Changes, LayerChange, Value
 from .ends import changed_ends
@@ -23,7 +23,7 @@ SECTIONS = ("data", "training", "expect")
 """Of a spec, beside its model."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Side:
     """One of the two that are compared.
 
@@ -42,7 +42,7 @@ class Side:
     missed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class SpecDiff:
     """How two specs differ.
 
@@ -78,7 +78,7 @@ class SpecDiff:
 
     def _repr_html_(self) -> str:
         """For notebooks: the text that `modelspec diff` prints."""
-        from modelspec.notebook_view import text, view
+        from modelspec.markup import text, view
 
         from .views import FORMATS
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from modelspec.analysis import LayerFacts
 from modelspec.layers.rule import Weight
+from modelspec.value_classes import value_class
 
 from .matching import Matching
 from .nodes import Node, Prefix
@@ -22,7 +22,7 @@ class Fit(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class TensorFit:
     """A tensor of a layer.
 

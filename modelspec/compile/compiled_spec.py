@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from modelspec.analysis import Analysis
@@ -11,9 +10,10 @@ from modelspec.document import model_format
 from modelspec.graph import Graph
 from modelspec.runs import is_run
 from modelspec.spec import Spec
+from modelspec.value_classes import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CompiledSpec:
     """A spec that has passed every stage.
 
@@ -33,7 +33,7 @@ class CompiledSpec:
 
     def _repr_html_(self) -> str:
         """For notebooks: what the model takes and returns, and what was found."""
-        from modelspec.notebook_view import table, text, view
+        from modelspec.markup import table, text, view
 
         shapes = [
             ("input", entry.name, "unknown" if entry.shape is None else str([*entry.shape]))
@@ -60,7 +60,7 @@ class CompiledSpec:
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class SpecParts:
     """What there is of a spec that may have errors.
 

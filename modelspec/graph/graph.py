@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from modelspec.diagnostics import Span
 from modelspec.spec.model import InputSpec, KerasObject, LayerSpec
+from modelspec.value_classes import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class TensorRef:
     """The result of a call, or an input.
 
@@ -30,7 +31,7 @@ class TensorRef:
         return self.written or self.source
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Call:
     """One call of a layer.
 
@@ -56,7 +57,7 @@ class Call:
         yield from flatten(tuple(self.named.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Adversaries:
     """The two models of `training.gan` in the graph that has both.
 
@@ -73,7 +74,7 @@ class Adversaries:
     example: TensorRef
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class OutputTemperature:
     """What an output goes through after its layers: its logits are divided by a temperature.
 
@@ -92,7 +93,7 @@ class OutputTemperature:
     head: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Graph:
     """One model, in an order in which it can be built.
 

@@ -158,7 +158,7 @@ class LoadedModel:
 
     def _repr_html_(self) -> str:
         """For notebooks: what rows need, and what is predicted."""
-        from modelspec.notebook_view import table, view
+        from modelspec.markup import table, view
 
         inputs = [
             (one.name, one.kind, "may be missing" if one.may_be_missing else "")

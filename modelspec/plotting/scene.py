@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from modelspec.diagnostics import Finding, Severity
+from modelspec.value_classes import value_class
 
 from .families import Family
 
@@ -72,7 +73,7 @@ class SceneNode:
         return self.family is Family.ENDS
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Flow:
     """A tensor that a node reads.
 
@@ -126,7 +127,7 @@ INPUT, OUTPUT = "input", "output"
 """The class names of the nodes at the ends of a model."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Drawing:
     """A scene with what is said around it.
 

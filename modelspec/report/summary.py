@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from modelspec.analysis import Analysis, LayerFacts, TensorStructure, count_parameters, tensors_of
 from modelspec.analysis.memory import Memory
 from modelspec.layers.rule import Tensor
+from modelspec.value_classes import value_class
 
 if TYPE_CHECKING:
     from modelspec.analysis.sizes import SizeFacts
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LayerSummary:
     """One layer. Shapes have the batch axis first; None is an unknown size.
 
@@ -45,7 +46,7 @@ class LayerSummary:
     output_sizes: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Summary:
     """A whole model (the language reference, section 9).
 

@@ -23,8 +23,8 @@ MAX_LABELS = 12
 
 def as_html(summary: Summary) -> str:
     """For notebooks: the layers as rows of a table, then the totals."""
-    from modelspec.notebook_view import table as html_table
-    from modelspec.notebook_view import view
+    from modelspec.markup import table as html_table
+    from modelspec.markup import view
 
     rows = [
         (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
+
+from modelspec.value_classes import value_class
 
 from .record import RunRecord
 
@@ -13,7 +14,7 @@ LABELS = ("name", "description")
 """Keys of a spec that do not affect a run."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Comparison:
     """Runs side by side.
 

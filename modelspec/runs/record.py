@@ -7,7 +7,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from modelspec.diagnostics import Findings, UsageError, join_words
 from modelspec.document import load, read
 from modelspec.files import similar_name
 from modelspec.spec.training import large_is_good
+from modelspec.value_classes import value_class
 
 from .history import NOT_LOGGED
 from .layout import METRIC_PREFIXES, STUDY_RECORD, RunFile, RunStatus, is_run
 from .lock import is_locked
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class BestEpoch:
     """The best value of the metric that a run monitors, and its epoch, counted from 1."""
 
@@ -30,7 +31,7 @@ class BestEpoch:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class RunRecord:
     """What the files of a run folder say.
 

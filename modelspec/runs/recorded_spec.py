@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Findings, SpecError, UsageError
 from modelspec.document import LocatedDict, load, read
 from modelspec.spec import Spec, fill_defaults
+from modelspec.value_classes import value_class
 
 from .layout import RunFile
 from .record import read_status
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class RecordedSpec:
     """The spec of a run.
 

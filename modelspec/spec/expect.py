@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 from modelspec.spec.data import number, whole_number
+from modelspec.value_classes import value_class
 
 BYTES = "B"
 
@@ -18,7 +18,7 @@ LEAST_ROWS = 20
 of 20 rows a single one still moves a share by 0.05."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class SliceBounds:
     """The range of a metric for each value of a column.
 
@@ -35,7 +35,7 @@ class SliceBounds:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Bounds:
     """The range of a value. A metric's `name` is as logged, with `test_` or `val_` before it.
 
@@ -69,7 +69,7 @@ class Bounds:
         return f"at least {format_number(self.least or 0.0)}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ShapeBound:
     """The shape that an output must have, batch axis first; None is any size.
 
@@ -81,7 +81,7 @@ class ShapeBound:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class MemoryBound:
     """How many bytes the model may take.
 
@@ -98,7 +98,7 @@ class MemoryBound:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Expect:
     """What is expected of a model and of its training."""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, LocatedList, value_span
+from modelspec.value_classes import value_class
 
 FROM, RENAME, FRESH, ADAPTERS = "from", "rename", "fresh", "adapters"
 VECTORS = ("glove", "word2vec")
 """The keys of a text file with a vector for each word."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class NamedLayer:
     """A layer, or a pattern of layers, as written; in nested models with their names and slashes.
 
@@ -27,7 +28,7 @@ class NamedLayer:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class WeightsOrigin:
     """One file, and what is taken from it.
 
@@ -50,7 +51,7 @@ class WeightsOrigin:
     is_adapter: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class InitialWeights:
     """The whole key: at least one origin; several are for different parts of the model, or a file
     of low-rank adapters comes after one for all of it."""

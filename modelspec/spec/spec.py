@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from modelspec.document import LocatedDict
 from modelspec.spec.data import DataSpec, parse_data
 from modelspec.spec.model import ModelSpec, TensorName, parse_model
 from modelspec.spec.training import TrainingSpec, parse_training, refuse_seeds_of_folds
+from modelspec.value_classes import value_class
 
 from .expect import Expect, parse_expect
 from .object_paths import paths_lead_from
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from modelspec.spec.tune import TuneSpec
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Spec:
     """One spec file, complete and typed.
 

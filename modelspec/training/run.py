@@ -172,7 +172,7 @@ class Run:
 
     def _repr_html_(self) -> str:
         """For notebooks: the metrics, and the curves of the loss."""
-        from modelspec.notebook_view import curves, table, view
+        from modelspec.markup import curves, table, view
 
         state = "" if self.paused_after is None else f" (paused after epoch {self.paused_after})"
         rows = [(name, f"{value:.6g}") for name, value in self.metrics.items()]

@@ -7,7 +7,6 @@ searched.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from modelspec.analysis.arguments import complete, keras_class
 from modelspec.diagnostics import Span
@@ -15,9 +14,10 @@ from modelspec.graph import Call, Graph, TensorRef
 from modelspec.layers import traits_of
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject, LayerSpec
+from modelspec.value_classes import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class OutputLayer:
     """The layer that computes an output's values.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from modelspec.analysis.arguments import keras_class
@@ -23,6 +22,7 @@ from modelspec.spec.data import (
 )
 from modelspec.spec.model import ExampleShape, KerasObject
 from modelspec.spec.training import ClassWeight, PerOutput, TrainingSpec
+from modelspec.value_classes import value_class
 
 from .output_layers import OutputLayer, find_output_layers
 from .target_values import ignored_class
@@ -30,7 +30,7 @@ from .target_values import ignored_class
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class OutputObjective:
     """What `training` says of one output.
 
@@ -65,7 +65,7 @@ class OutputObjective:
         return self.loss.args.get("from_logits") is True
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class TrainedOutput(OutputObjective):
     """One output with its objective, the layer that computes it, and its target.
 

@@ -7,7 +7,7 @@ are still to be read. What the framework itself allocates is not counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
 
 from modelspec.analysis.arguments import complete
 from modelspec.analysis.facts import Analysis, CallFacts, bytes_of, tensor_bytes
@@ -15,6 +15,7 @@ from modelspec.layers.rule import total
 from modelspec.schema import class_schema
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject
+from modelspec.value_classes import value_class
 
 from .peak import training_step_memory
 
@@ -36,7 +37,7 @@ SLOTS = {
 """Slots (numbers for each trained parameter) of an optimizer, before its options."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Memory:
     """Bytes; None where a size is unknown.
 
@@ -62,7 +63,7 @@ class Memory:
 
     def to_dict(self) -> dict[str, int | None]:
         """The figures by name, in bytes."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return asdict(self)
 
 
 DEFAULT_BATCH_SIZE = 32

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, product
 from math import prod
 
 from modelspec.analysis.facts import Analysis
 from modelspec.layers.rule import Policy, Tensor
+from modelspec.value_classes import value_class
 
 from .expressions import fit
 from .patterns import WINDOW, Pattern, find_pattern
@@ -23,7 +23,7 @@ MAX_PARTS = 3
 """The size of a result is a product or sum of no more sizes."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class OpenSize:
     """One size that inputs leave open; axes that have to be equal share one.
 
@@ -38,7 +38,7 @@ class OpenSize:
     legal: Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class SizeFacts:
     """The open sizes of a model, and what follows for its tensors.
 

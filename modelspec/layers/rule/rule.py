@@ -8,14 +8,16 @@ argument at fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NamedTuple
+
+from modelspec.value_classes import value_class
 
 Shape = tuple[int | None, ...]
 """Batch axis first. None is a size that is unknown until data arrives."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Tensor:
     """The shape and dtype of what flows along one edge of a graph.
 
@@ -62,7 +64,7 @@ def flat_tensors(value: Structure) -> Iterator[Tensor]:
             yield from flat_tensors(item)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Weight:
     """A variable of a layer. Its shape is known: Keras cannot make a variable of unknown size.
 
@@ -96,7 +98,7 @@ class GradientLimit(NamedTuple):
     fails: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class RuleResult:
     """What is known of one call of a layer without running it.
 
@@ -146,7 +148,7 @@ class UnknownSize(Mismatch):
     """The layer needs a size that is unknown; the hint is for one that an input leaves open."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Policy:
     """A dtype policy.
 
@@ -163,7 +165,7 @@ class Policy:
     history: int = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LayerCall:
     """One call of a layer, as its rule takes it.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from modelspec.value_classes import value_class
+
 Point = tuple[float, float]
 
 
@@ -31,7 +33,7 @@ class Tile:
     half: float = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class PortLink:
     """A line from a port of a block to an entry of another, both by number."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from math import hypot
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,6 +32,7 @@ from modelspec.plotting.placing import (
 )
 from modelspec.plotting.scene import SceneNode
 from modelspec.plotting.text_width import shorten, text_width
+from modelspec.value_classes import value_class
 
 from .palette import Theme, class_of, style_sheet
 
@@ -95,7 +95,7 @@ FONTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Around:
     """The size of the whole, and where its parts begin."""
 

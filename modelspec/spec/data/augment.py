@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 from modelspec.spec.model import KerasObject, parse_object
+from modelspec.value_classes import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Augment:
     """The layers for one input, or for several that are changed alike.
 

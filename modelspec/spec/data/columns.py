@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
+from modelspec.value_classes import value_class
 
 from .sources import DATASET, SYNTHETIC, Source
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Columns:
     """The columns of one input or target.
 

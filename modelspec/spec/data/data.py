@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
+from modelspec.value_classes import value_class
 
 from .columns import Columns, parse_inputs, parse_targets
 from .sources import (
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from .tokens import TokenizerSpec
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Split:
     """Where validation or test examples come from.
 
@@ -50,7 +51,7 @@ class Split:
     by: SplitTime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class DataSpec:
     """Where examples come from and what they mean. Absent inputs are None.
 

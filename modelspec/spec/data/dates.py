@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, join_words
+from modelspec.value_classes import value_class
 
 from .columns import Columns
 
@@ -44,7 +44,7 @@ DATE_PARTS = {
 """The parts that an input may take, by the name in the spec."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class DateOptions:
     """How an input takes dates.
 

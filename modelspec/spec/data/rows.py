@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
+from modelspec.value_classes import value_class
 
 from .columns import label_text
 
@@ -18,7 +18,7 @@ Value = str | float | None
 NOT, MIN, MAX = "not", "min", "max"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Condition:
     """What a column must hold in a row that counts.
 
@@ -65,7 +65,7 @@ class Condition:
         return least and (self.largest is None or value <= self.largest)  # type: ignore[operator]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class SplitColumn:
     """A column that says to which split a row belongs; values not named are of train.
 

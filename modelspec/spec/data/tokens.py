@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from modelspec.diagnostics import Findings, Span, join_words, suggest
 from modelspec.document import LocatedDict, value_span
+from modelspec.value_classes import value_class
 
 from .columns import Columns, key_span
 from .sources import CORPUS, SERIES, Source
@@ -43,7 +44,7 @@ FIRST, LAST = "first", "last"
 """What `drop` may be."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class TokenizerSpec:
     """One tokenizer.
 

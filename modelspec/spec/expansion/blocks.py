@@ -8,6 +8,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict
+from modelspec.value_classes import value_class
 
 from .declarations import Declarations
 
@@ -21,7 +22,7 @@ _FAR = 40
 """Uses inside one another that `Blocks.count` follows; MAX_DEPTH stops what goes deeper."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Block:
     """One block. `params` has each param's default and location; null means no default."""
 

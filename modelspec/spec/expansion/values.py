@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from modelspec.diagnostics import Findings, Span
@@ -20,13 +20,14 @@ from modelspec.spec.expressions import (
     words_in,
 )
 from modelspec.spec.overrides import located
+from modelspec.value_classes import value_class
 
 from .budget import MAX_DEPTH, Budget, TooLargeError, measure
 
 INDEX = "index"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Scope:
     """The surroundings of a value.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from modelspec.value_classes import value_class
 
-@dataclass(frozen=True, slots=True)
+
+@value_class
 class Expression:
     """Base of all nodes.
 
@@ -24,57 +25,57 @@ class Expression:
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Literal(Expression):
     """A number, a text, true, false or null."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Name(Expression):
     """A param, or `index`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Unary(Expression):
     """`-x`, `+x` or `not x`."""
 
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Binary(Expression):
     """Arithmetic on two values, or `and` and `or`."""
 
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ComparisonExpression(Expression):
     """`a < b`, or a chain `a < b <= c`: `operators` has one less than `parts`."""
 
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Conditional(Expression):
     """`a if condition else b`; its parts are in the order condition, a, b."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ListExpression(Expression):
     """`[a, b]`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Subscript(Expression):
     """`container[key]`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FunctionCall(Expression):
     """A call of one of the functions `min max round int len`."""
 

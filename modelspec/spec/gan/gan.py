@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
@@ -11,6 +10,7 @@ from modelspec.document import LocatedDict, value_span
 from modelspec.spec.data import number, whole_number
 from modelspec.spec.model import KerasObject, TensorName, parse_object
 from modelspec.spec.training import GraphLoss
+from modelspec.value_classes import value_class
 
 DISCRIMINATOR_LOSS, GENERATOR_LOSS = "discriminator_loss", "generator_loss"
 """The names under which the losses of both models are logged."""
@@ -22,7 +22,7 @@ BINARY, WASSERSTEIN = "binary_crossentropy", "wasserstein"
 """The loss by default, and that with a gradient penalty or clipped weights."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class NoiseSpec:
     """What the generator makes its examples from.
 
@@ -37,7 +37,7 @@ class NoiseSpec:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class GanSpec:
     """Two models of a file that are trained in turn.
 

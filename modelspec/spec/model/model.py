@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from typing import Any
 
 from modelspec.diagnostics import Span
+from modelspec.value_classes import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class KerasObject:
     """A name of Keras's with arguments: `{Dense: {units: 10}}`, `adam`, `{ops.add: {x2: 1}}`.
 
@@ -66,7 +67,7 @@ ExampleShape = tuple[int | None, ...]
 """Sizes without the batch axis; None is an unknown size."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class InputSpec:
     """One input of a model. `shape` is None where the use of the model gives it."""
 
@@ -83,7 +84,7 @@ WEIGHT = "Weight"
 """The layer of the language that is a learned tensor."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LayerSpec:
     """One layer (or op, or nested model) under its name in the model.
 
@@ -110,7 +111,7 @@ def is_op(layer: LayerSpec) -> bool:
     return layer.object.class_name.startswith("ops.")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class TensorName:
     """A tensor that an edge reads: an input, a layer's result, or a name that `as` gave.
 
@@ -125,7 +126,7 @@ class TensorName:
         return self.name if self.index is None else f"{self.name}[{self.index}]"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Edge:
     """One step of an edge as written: tensors into one layer.
 
@@ -150,7 +151,7 @@ class Edge:
     name_spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class SequentialSpec:
     """A `sequential`. `input` is None only where the use of a nested model gives the shape;
     `left_out` has the names of the layers that it lacks because of their `when`."""
@@ -161,7 +162,7 @@ class SequentialSpec:
     left_out: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FunctionalSpec:
     """A `functional`.
 

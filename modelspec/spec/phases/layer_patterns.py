@@ -8,11 +8,11 @@ match, the last one counts, as in a .gitignore.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from modelspec.diagnostics import Span, did_you_mean, join_words
+from modelspec.value_classes import value_class
 
 LayerPath = tuple[str, ...]
 """The names of the models around a layer, from the outermost, then that of the layer."""
@@ -33,7 +33,7 @@ class Unmatched(NamedTuple):
     hint: str = "`modelspec summarize --expand` lists the names"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FreezePatterns:
     """The patterns under `freeze`, each with its location; with `!` before it an exception."""
 
@@ -93,7 +93,7 @@ class FreezePatterns:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class RateFactors:
     """The patterns under `learning_rates`, each with the factor of its layers' learning rate."""
 
@@ -118,7 +118,7 @@ class RateFactors:
                 yield _unmatched(pattern, span, known, left_out)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class DecayExclusions:
     """The patterns under `exclude_from_weight_decay`, each with its location.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import part_span
 from modelspec.spec.expressions import ExpressionError, parsed_names, value_of
+from modelspec.value_classes import value_class
 
 OPENING, CLOSING = "${", "}"
 
@@ -25,7 +25,7 @@ class RateError(Exception):
     """What an expression gives is no learning rate; the message says what it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class RateSchedule:
     """An expression whose value is the learning rate.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.document import LocatedDict, value_span
 from modelspec.spec.data import number
+from modelspec.value_classes import value_class
 
 MAXIMIZED = (
     "f1",
@@ -34,7 +35,7 @@ PAIRED = {"precision": "recall", "recall": "precision", "specificity": "recall"}
 """A measure that is largest where everything, or nothing, is predicted, to what says more."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ThresholdGoal:
     """A threshold, or what one is chosen for.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from modelspec.diagnostics import Span
+from modelspec.value_classes import value_class
 
 if TYPE_CHECKING:
     from modelspec.spec.gan import GanSpec
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class PerOutput(Generic[T]):
     """Something that a model with one output takes once, and one with several by output name.
 
@@ -37,7 +38,7 @@ class PerOutput(Generic[T]):
     name_spans: Mapping[str, Span] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ClassWeight:
     """The weight of each class: balanced (`by_label` is None), or by label as text."""
 
@@ -46,7 +47,7 @@ class ClassWeight:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Checkpoint:
     """Which epochs are saved, and how often training saves what it needs to resume.
 
@@ -65,7 +66,7 @@ class Checkpoint:
     use_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Mlflow:
     """Where MLflow logs the training; None is MLflow's own default."""
 
@@ -77,7 +78,7 @@ class Mlflow:
 MULTI_WORKER, MIRRORED = "multi_worker", "mirrored"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Distribution:
     """What divides the rows of each batch.
 
@@ -100,7 +101,7 @@ class Distribution:
         return self.engine == MULTI_WORKER
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class GraphLoss:
     """The mean of a tensor of the model, as a part of the total loss.
 
@@ -117,7 +118,7 @@ class GraphLoss:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class TrainingSpec:
     """How the model is fitted. `steps_per_execution` and `jit_compile` may be "auto".
 

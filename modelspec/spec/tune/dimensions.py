@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from modelspec.diagnostics import Span
+from modelspec.value_classes import value_class
 
 Scalar = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Item:
     """One value of a choice.
 
@@ -29,7 +29,7 @@ class Item:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Choice:
     """Some values.
 
@@ -64,7 +64,7 @@ class Choice:
         raise KeyError(label)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class IntRange:
     """Whole numbers from `low` to `high`, both included.
 
@@ -98,7 +98,7 @@ class IntRange:
         return self.low + index * self.step
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FloatRange:
     """Floats from `low` to `high`, both included; the attributes are those of `IntRange`, but that
     `step` is None for any float between them."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from modelspec.diagnostics import Span
+from modelspec.value_classes import value_class
 
 from .dimensions import Dimension
 
@@ -24,7 +24,7 @@ GRID, CMAES = "grid", "cmaes"
 JOURNAL = "study.journal"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Goal:
     """What decides among trials.
 
@@ -44,7 +44,7 @@ class Goal:
         return self.name in STATIC
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Sampler:
     """Which sampler of Optuna's chooses points.
 
@@ -59,7 +59,7 @@ class Sampler:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Halving:
     """Successive halving.
 
@@ -81,7 +81,7 @@ class Halving:
         return self.key != "halving"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class TuneSpec:
     """A search.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from modelspec.analysis.losses import (
@@ -21,9 +20,10 @@ from modelspec.spec.data import Columns
 from modelspec.spec.model import KerasObject
 from modelspec.spec.training import TrainingSpec
 from modelspec.tabular import list_mark
+from modelspec.value_classes import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Output(OutputObjective):
     """One output with what it is trained for.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from modelspec.diagnostics import Span
 from modelspec.spec.data import DATE_PARTS
+from modelspec.value_classes import value_class
 
 PART, UNTIL, CLIP, BINS, EXPRESSION = "part", "until", "clip", "bins", "expression"
 """The kinds of derived columns besides `FUNCTIONS`."""
@@ -36,7 +36,7 @@ NUMBERS, DATES, TEXTS = "numbers", "dates", "text"
 CIRCLES = {"sin": math.sin, "cos": math.cos}
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Derived:
     """One derived column.
 
@@ -134,7 +134,7 @@ def _naive(date: datetime) -> datetime:
     return date.replace(tzinfo=None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class DerivedColumns:
     """The derived columns of a section.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from modelspec.value_classes import value_class
 
 IMAGE, TEXT, FEATURES = "image", "text", "features"
 """What a data set's examples are; the name of their column."""
@@ -82,7 +84,7 @@ _WORDS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class DataSet:
     """One data set.
 

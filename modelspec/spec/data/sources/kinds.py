@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from modelspec.value_classes import value_class
 
 SCHEMA = "data.schema.json"
 
@@ -77,7 +77,7 @@ MASK_OPTIONS = {"color": "grayscale", "interpolation": "nearest"}
 """How images are read whose pixel values are class numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class SourceKind:
     """What is known of a kind of source without reading it; `data.sources` reads it.
 

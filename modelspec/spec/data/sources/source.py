@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from modelspec.diagnostics import Span
 from modelspec.schema import definition, follow
+from modelspec.value_classes import value_class
 
 from .kinds import CSV, MASK_OPTIONS, SCHEMA, SOURCE_KINDS, SourceKind
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Source:
     """Files of one kind.
 

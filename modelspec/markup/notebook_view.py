@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from modelspec.markup import Content, Markup, element, joined
+from .elements import Content, Markup, element, joined
 
 WIDTH, HEIGHT, EDGE = 360.0, 90.0, 4.0
 """Of a picture of curves, and the room around it, in pixels."""
