@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 import click
@@ -18,7 +19,6 @@ from modelspec.diagnostics import (
     ModelspecError,
     SpecError,
     prepare_output,
-    printable_lines,
 )
 from modelspec.machine import own_process
 
@@ -175,10 +175,10 @@ def run(args: Sequence[str] | None = None) -> int:
         code = cli.main(args=args, prog_name="modelspec", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except ConfigurationError as error:
-        click.echo(printable_lines(str(error)), err=True)
+        _tell(str(error))
         return error.exit_code
     except ModelspecError as error:
-        click.echo(f"modelspec: {printable_lines(str(error))}", err=True)
+        _tell(f"modelspec: {error}")
         return error.exit_code
     except click.ClickException as error:
         from modelspec.misuse import hint_for
@@ -186,15 +186,23 @@ def run(args: Sequence[str] | None = None) -> int:
         hint = hint_for(error, sys.argv[1:] if args is None else args)
         if hint and isinstance(error, click.NoSuchOption):  # the nearest letters were not meant
             error = click.NoSuchOption(error.option_name, ctx=error.ctx)
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        _tell(shown.getvalue().rstrip("\n"))
         if hint:
-            click.echo(f"hint: {hint}", err=True)
+            _tell(f"hint: {hint}")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("modelspec: interrupted", err=True)
+        _tell("modelspec: interrupted")
         return 130
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        message = printable_lines(f"{where}{error.strerror or error}")
-        click.echo(f"modelspec: {message}", err=True)
+        _tell(f"modelspec: {where}{error.strerror or error}")
         return 3
+
+
+def _tell(text: str) -> None:
+    """Print why a command ends, where somebody still reads."""
+    from modelspec.console import say
+
+    say(text)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from modelspec.configuration import current_configuration
-from modelspec.console import config_options
+from modelspec.console import config_options, show
 from modelspec.framework import how_to_install
 from modelspec.installation import look_at_installation
 from modelspec.machine import core_count
@@ -65,13 +65,13 @@ def command() -> int:
     for name, part in PACKAGES.items():
         found = _version(name)
         rows.append((name, found or "missing", part, "" if found else _remedy(name, part)))
-    click.echo(table(("package", "version", "part", "note"), rows), nl=False)
+    show(table(("package", "version", "part", "note"), rows))
     problem = look_at_installation().problem()
     if problem:
-        click.echo(f"\n{problem}")
+        show(f"\n{problem}\n")
     _show_configuration()
     if _version("tensorflow") is None or not _importable("tensorflow"):
-        click.echo("\nTensorFlow is not installed: `validate` works, `train` and `export` do not.")
+        show("\nTensorFlow is not installed: `validate` works, `train` and `export` do not.\n")
         return 3
     return _devices() or (3 if problem else 0)
 
@@ -79,12 +79,12 @@ def command() -> int:
 def _show_configuration() -> None:
     settings = current_configuration().of_call
     if settings.file is None:
-        click.echo("\nno configuration: no modelspec.toml, or [tool.modelspec], here or above")
+        show("\nno configuration: no modelspec.toml, or [tool.modelspec], here or above\n")
         return
-    click.echo(f"\nconfiguration: {settings.shown}")
+    show(f"\nconfiguration: {settings.shown}\n")
     for key, value in settings.values._asdict().items():
         shown = dict(value) if key == "per_file_ignores" else value
-        click.echo(f"  {key.replace('_', '-')} = {json.dumps(shown, ensure_ascii=False)}")
+        show(f"  {key.replace('_', '-')} = {json.dumps(shown, ensure_ascii=False)}\n")
 
 
 def _version(name: str) -> str | None:
@@ -116,7 +116,7 @@ def _devices() -> int:
     import tensorflow as tf
 
     devices = tf.config.list_physical_devices()
-    click.echo(f"\n{core_count()} cores")
+    show(f"\n{core_count()} cores\n")
     for device in devices:
-        click.echo(f"device {device.name.removeprefix('/physical_device:')}")
+        show(f"device {device.name.removeprefix('/physical_device:')}\n")
     return 0

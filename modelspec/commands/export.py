@@ -15,6 +15,7 @@ from modelspec.console import (
     print_findings,
     say,
     set_option,
+    show,
     spec_argument,
 )
 from modelspec.exporting.formats import FORMATS, ExportSettings
@@ -85,7 +86,7 @@ def command(
     if result.weights_report is not None:
         say("\n".join(result.weights_report.lines()))
     if result.check is not None:
-        click.echo(result.check.to_text(), nl=False)
+        show(result.check.to_text())
     if not result.accepted:
         say(f"rejected: outputs differ from the Keras model; the file was left as {result.path}")
         return 4

@@ -83,7 +83,7 @@ def best_(arguments: tuple[str, ...], *, largest: bool, smallest: bool) -> int:
         raise UsageError(f"give a metric after the folder: `modelspec runs best {metric} val_loss`")
     direction = _direction(largest, smallest)
     run, value, count = best_run(Path(*folder or ("runs",)), metric, is_large_good=direction)
-    click.echo(run.path)
+    show(f"{run.path}\n")
     say(f"{value.name} {value.value:.4g}, the best of {count} complete runs")
     return 0
 

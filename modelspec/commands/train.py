@@ -21,6 +21,7 @@ from modelspec.console import (
     print_findings,
     say,
     set_option,
+    show,
     spec_argument,
 )
 from modelspec.diagnostics import join_words
@@ -139,7 +140,7 @@ def command(
     if how["smoke"]:
         _refuse_options_of_runs(is_run=resume is not None or output is not None or force, **how)
         found = smoke(one_spec(spec), overrides)
-        click.echo("  ".join(f"{name} {value:.4g}" for name, value in found.items()))
+        show("  ".join(f"{name} {value:.4g}" for name, value in found.items()) + "\n")
         say("one training step succeeded; nothing was saved")
         return 0
     source = one_spec(spec) if spec is not None or resume is None else None
@@ -165,7 +166,7 @@ def command(
         for name, mean in run.metrics.items():
             deviation, count = run.deviations[name], len(run.runs)
             say(f"{name}: {mean:.4g} ± {deviation:.2g} over {count} {run.kind}")
-    click.echo(run.path)
+    show(f"{run.path}\n")
     if run.missed:
         for miss in run.missed:
             say(f"missed: {miss}")

@@ -17,6 +17,7 @@ from modelspec.console import (
     one_spec,
     say,
     set_option,
+    show,
     spec_argument,
 )
 
@@ -88,5 +89,5 @@ def command(
     from modelspec.tuning.views import summary_text
 
     say(summary_text(result.record))
-    click.echo(result.path)
+    show(f"{result.path}\n")
     return 0

@@ -54,7 +54,14 @@ def test_colours(
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell and a pipe of Unix")
 @pytest.mark.parametrize(
     ("line", "code"),
-    [("validate --format json {spec} {spec}", 1), ("explain", 0), ("schema", 0), ("--help", 0)],
+    [
+        ("validate --format json {spec} {spec}", 1),
+        ("explain", 0),
+        ("schema", 0),
+        ("--help", 0),
+        ("validate nowhere.yaml 2>&1", 2),
+        ("validate --nowhere 2>&1", 2),
+    ],
 )
 def test_the_exit_code_is_that_of_the_command_where_the_reader_goes(line: str, code: int) -> None:
     command = f'"{sys.executable}" -m modelspec {line.format(spec=SPEC)}'
