@@ -258,6 +258,8 @@ def test_what_is_wrong_names_the_column_and_the_row(
     [
         ({}, "an empty dict"),
         ([], "no rows"),
+        (pa.chunked_array([[1.0]]), "does not say what their column is called"),
+        (pa.array([1.0]), "does not say what their column is called"),
         (None, "a NoneType"),
         ([1], "row 0 of the list is an int"),
         ({1: 2}, "a column is called by text"),
@@ -278,11 +280,20 @@ def test_a_column_that_lacks_is_named(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [({"threshold": 2.0}, "between 0 and 1"), ({"missing": "mean"}, 'got "mean"')],
+    [
+        ({"threshold": 2.0}, "between 0 and 1"),
+        ({"missing": "mean"}, 'got "mean"'),
+    ],
 )
 def test_options_are_checked(options: dict[str, Any], said: str, folder: Path) -> None:
     with pytest.raises(modelspec.UsageError, match=said):
         modelspec.load(folder / "points.onnx").predict(_points(), **options)
+
+
+@pytest.mark.parametrize("given", [None, {"modelspec": 1}])
+def test_what_is_no_run_is_a_usage_error(given: Any) -> None:
+    with pytest.raises(modelspec.UsageError, match="a run is what `train` gives"):
+        modelspec.load(given)
 
 
 def test_a_model_says_what_it_takes_and_gives(folder: Path) -> None:

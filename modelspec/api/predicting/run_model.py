@@ -170,10 +170,13 @@ def refuse_no_run(run: Run | Path | str) -> None:
     """Say first that this is no run, for example the file of new rows, where it is neither.
 
     Raises:
-        UsageError: it is neither a folder nor an exported model.
+        UsageError: it is neither a run, nor a folder, nor an exported model.
     """
     from modelspec.runs import read_status
 
+    if not isinstance(run, (str, os.PathLike)) and not hasattr(run, "path"):
+        message = "a run is what `train` gives, a path of its folder, or of an exported model"
+        raise UsageError(f"{message}; got {run!r:.60}")
     where = Path(run) if isinstance(run, (str, os.PathLike)) else None
     if where is not None and not where.is_dir() and model_format(where) is None:
         read_status(where)

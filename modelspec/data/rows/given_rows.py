@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,14 +95,10 @@ def rows_from(given: Any, only_columns: Sequence[str] | None = None) -> GivenRow
         return _from_mapping(given)
     if isinstance(given, np.ndarray):
         return _from_array(given, only_columns)
-    if hasattr(given, "columns") and hasattr(given, "to_numpy"):
-        found = _from_pandas(given) or _from_arrow(given)
-        if found is not None:
-            return found
+    if type(given).__module__.startswith("pandas") and hasattr(given, "columns"):
+        return _from_pandas(given)
     if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"):
-        found = _from_arrow(given)
-        assert found is not None
-        return found
+        return _from_arrow(given)
     if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
         return _from_dicts(given)
     if is_array(given):
@@ -166,42 +164,40 @@ def _from_array(given: Any, only_columns: Sequence[str] | None) -> GivenRows:
     return _counted(values, len(given), as_dicts=False)
 
 
-def _from_pandas(frame: Any) -> GivenRows | None:
-    """The columns of a frame whose columns are numpy's or become so; None where Arrow has them."""
-    if not type(frame).__module__.startswith("pandas"):
-        return None
-    names = [str(name) for name in frame.columns]
-    repeated = next((name for name in names if names.count(name) > 1), None)
-    if repeated is not None:
-        raise UsageError(f"the data frame has two columns called `{repeated}`: rename one of them")
-    values: dict[str, GivenColumn] = {
-        name: _Late(lambda name=original: frame[name].to_numpy())  # type: ignore[misc]
-        for name, original in zip(names, frame.columns, strict=True)
-    }
-    return _counted(values, len(frame), as_dicts=False)
+def _from_pandas(frame: Any) -> GivenRows:
+    """The columns of a data frame: they are those of numpy, or become so."""
+    _refuse_repeated([str(name) for name in frame.columns])
+    columns = {str(name): partial(_numpy_column, frame, name) for name in frame.columns}
+    return _counted(columns, len(frame), as_dicts=False)
 
 
-def _from_arrow(given: Any) -> GivenRows | None:
+def _numpy_column(frame: Any, name: Any) -> Any:
+    return frame[name].to_numpy()
+
+
+def _from_arrow(given: Any) -> GivenRows:
     try:
         import pyarrow as pa
     except ModuleNotFoundError as error:
         message = f"{_type_name(given)} is read by pyarrow, which is not installed"
         raise UsageError(f"{message}: pip install pyarrow, or give a dict of arrays") from error
-    if hasattr(given, "__arrow_c_stream__"):
-        table = pa.table(given)
-    elif hasattr(given, "__arrow_c_array__"):
-        table = pa.Table.from_batches([pa.record_batch(given)])
-    else:
-        return None
-    names = table.column_names
-    repeated = next((name for name in names if names.count(name) > 1), None)
+    try:
+        if hasattr(given, "__arrow_c_stream__"):
+            table = pa.table(given)
+        else:
+            table = pa.Table.from_batches([pa.record_batch(given)])
+    except pa.ArrowInvalid as error:
+        message = f"{_type_name(given)} has values, and does not say what their column is called"
+        raise UsageError(f"{message}: give a dict with it, {{COLUMN: VALUES}}") from error
+    _refuse_repeated(table.column_names)
+    columns = {name: partial(_whole, table.column(name)) for name in table.column_names}
+    return _counted(columns, table.num_rows, as_dicts=False)
+
+
+def _refuse_repeated(names: Sequence[str]) -> None:
+    repeated = next((name for name, count in Counter(names).items() if count > 1), None)
     if repeated is not None:
         raise UsageError(f"the data frame has two columns called `{repeated}`: rename one of them")
-    values: dict[str, GivenColumn] = {
-        name: _Late(lambda name=name: _whole(table.column(name)))  # type: ignore[misc]
-        for name in names
-    }
-    return _counted(values, table.num_rows, as_dicts=False)
 
 
 def _whole(chunked: Any) -> Any:
@@ -211,16 +207,6 @@ def _whole(chunked: Any) -> Any:
     if isinstance(found, pa.ChunkedArray):  # of no chunks, or too large for one
         return found.chunk(0) if found.num_chunks == 1 else pa.array([], chunked.type)
     return found
-
-
-class _Late:
-    """A column that is taken out of its frame when it is asked for."""
-
-    def __init__(self, take: Callable[[], Any]) -> None:
-        self.take = take
-
-    def __call__(self) -> Any:
-        return self.take()
 
 
 def _counted(values: Mapping[str, GivenColumn], count: int, *, as_dicts: bool) -> GivenRows:
