@@ -351,6 +351,11 @@ def _tracking(value: Any) -> str:
     return "" if isinstance(value, Mapping) else f"write tracking: {{{known}: null}}"
 
 
+def _tensorboard(value: Any) -> str:
+    del value
+    return "write tensorboard: null; Keras's callback TensorBoard, under `callbacks`, has settings"
+
+
 def _thousands(value: Any) -> str:
     del value
     return 'write thousands: "," for 1,234.5, or "." for 1.234,5'
@@ -373,6 +378,7 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 _OF_TRAINING: dict[str, Callable[[Any], str]] = {
     "calibration": _calibration,
     "tracking": _tracking,
+    "tensorboard": _tensorboard,
     "quantiles": _quantiles,
     "seeds": _seeds,
 }
