@@ -167,8 +167,10 @@ def slices_outside(
     output: OutputPredictions,
     values: Array,
     name: str,
-    is_inside: Callable[[float, int], bool],
+    is_inside: Callable[[float], bool],
     units: RowUnits = ALONE,
+    *,
+    at_least: int = 1,
 ) -> tuple[Slice, ...]:
     """The slices of a column whose value is not as it should be, of all that there are.
 
@@ -176,15 +178,18 @@ def slices_outside(
         output: n rows.
         values: of the column, as `slices_of` takes them.
         name: of the measure.
-        is_inside: whether a value, of so many rows, is as it should be. Slices without a value,
-            such as the recall of rows that are all negative, are not asked.
+        is_inside: whether a value is as it should be. Slices without a value, such as the recall
+            of rows that are all negative, are not asked.
         units: what is drawn together of the n rows.
+        at_least: slices of fewer rows are not measured: a column may have a value for each row.
     """
     rows = _counted(output, values, units)
     found = []
     for part in _parts(rows.values):
+        if rows.units.count(part.rows) < at_least:
+            continue
         value = measure_named(rows.output.take(part.rows), name).value(len(part.rows))
-        if isfinite(value) and not is_inside(value, rows.units.count(part.rows)):
+        if isfinite(value) and not is_inside(value):
             found.append(rows.measured(part, [name]))
     return tuple(found)
 

@@ -225,7 +225,7 @@ def test_slices_of_a_measure_that_is_no_sum_over_rows() -> None:
     scores = np.clip(0.5 + 0.3 * (truth - 0.5) + 0.2 * draw.normal(size=300), 0, 1)
     output = OutputPredictions("sex", OutputKind.BINARY, truth, scores, ("f", "m"))
     towns = np.array(["north", "south", "east"], object)[np.arange(300) % 3]
-    found = slices_outside(output, towns, "roc_auc", lambda value, size: value > 1)
+    found = slices_outside(output, towns, "roc_auc", lambda value: value > 1)
     assert [one.n for one in found] == [100] * 3
     for one in found:
         rows = towns == one.value
@@ -254,12 +254,13 @@ def test_a_row_that_several_models_predict_counts_once() -> None:
     found = slices_of(whole.outputs["y"], "town", whole.columns["town"], units=units)
     assert [(one.n, one.measures["mae"].value) for one in found.slices] == [(20, 2.0), (10, 2.0)]
     assert found.slices[0].measures["mae"].units == 20
-    sizes: list[int] = []
-    slices_outside(
-        whole.outputs["y"],
-        whole.columns["town"],
-        "mae",
-        lambda value, size: bool(sizes.append(size)) or value < 9,
-        units,
-    )
-    assert sizes == [20, 10]
+    for at_least, large in ((10, ["north", "south"]), (11, ["north"])):
+        outside = slices_outside(
+            whole.outputs["y"],
+            whole.columns["town"],
+            "mae",
+            lambda value: value < 1,
+            units,
+            at_least=at_least,
+        )
+        assert [one.value for one in outside] == large

@@ -94,10 +94,14 @@ def _missed(
         return [_unknown(bounds, slices, f"the rows have no column `{slices.column}`")]
     output, measure = found
 
-    def is_inside(value: float, size: int) -> bool:
-        return size < slices.at_least or slices.bounds.contains(value)
-
-    values, units = predictions.columns[slices.column], units_of(predictions, facts.group)
+    outside = slices_outside(
+        output,
+        predictions.columns[slices.column],
+        measure,
+        slices.bounds.contains,
+        units_of(predictions, facts.group),
+        at_least=slices.at_least,
+    )
     return [
         MissedExpectation(
             bounds.name,
@@ -106,7 +110,7 @@ def _missed(
             slices.span,
             MissedSlice(slices.column, one),
         )
-        for one in slices_outside(output, values, measure, is_inside, units)
+        for one in outside
     ]
 
 
