@@ -52,7 +52,7 @@ def check_calibration(spec: Spec, analysis: Analysis, findings: Findings) -> Non
             findings.error(given.span, CODE, message, hint=hint)
             return
     data = spec.data
-    if data is not None and data.validation is None and data.folds is None and data.fold is None:
+    if data is not None and data.validation is None:
         message = "`calibration` fits a temperature to the validation split, and `data` has none"
         hint = "add `validation: 0.15` to `data`"
         findings.error(given.span, "calibration-without-validation", message, hint=hint)

@@ -40,22 +40,29 @@ def check_slices(spec: Spec, analysis: Analysis, findings: Findings) -> None:
             hint = f"write `test_{bounds.name}`, or `val_{bounds.name}`"
             findings.error(span, "unknown-metric", message, hint=hint)
             continue
-        _check_metric(bounds, bounds.name.removeprefix(METRIC_PREFIXES[split]), outputs, findings)
+        _check_metric(bounds, METRIC_PREFIXES[split], outputs, findings)
         _check_columns(spec, spec.data, bounds, split, findings)
 
 
 def _check_metric(
-    bounds: Bounds, name: str, outputs: tuple[TrainedOutput, ...], findings: Findings
+    bounds: Bounds, of_split: str, outputs: tuple[TrainedOutput, ...], findings: Findings
 ) -> None:
-    """Report a metric that has no value for a part of the rows."""
-    known = logged_values(outputs)
+    """Report a metric that has no value for a part of the rows.
+
+    Args:
+        bounds: of the metric.
+        of_split: the prefix of its name.
+        outputs: that are trained.
+        findings: takes the error.
+    """
+    known, name = logged_values(outputs), bounds.name.removeprefix(of_split)
     if name not in known:
         return  # `check_expected_metrics` says it
     span, metric = bounds.slices[0].span, known[name].metric
     able = [one for one, value in known.items() if value.metric in SLICED_METRICS]
     if metric not in SLICED_METRICS:
         message = f"`{bounds.name}` has no slices: it is not measured row by row"
-        shown = join_words(f"`{one}`" for one in able)
+        shown = join_words(f"`{of_split}{one}`" for one in able)
         hint = f"those that have some here are {shown}"
         if not able:
             hint = "add a metric such as `accuracy`, or `mean_absolute_error` for numbers"

@@ -32,8 +32,7 @@ def check_thresholds(spec: Spec, analysis: Analysis, findings: Findings) -> None
         return
     named = by_output(given, analysis.graph.output_names)
     goals = [goal for goal in named.values() if goal.value is None]
-    validates = data is None or data.validation or data.folds or data.fold
-    if goals and not validates:
+    if goals and data is not None and data.validation is None:
         message = f"`{goals[0]}` is chosen on the validation split, and `data` has none"
         hint = "add `validation: 0.15` to `data`, or write a number such as `threshold: 0.3`"
         findings.error(goals[0].span, "threshold-without-validation", message, hint=hint)

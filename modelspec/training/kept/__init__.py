@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         kept_split,
         others_of,
         predict_kept_split,
+        refuse_unknown_columns,
         with_columns,
     )
     from .measured import KeptPredictions
@@ -24,7 +25,7 @@ else:
             "at_end": "EndPredictions expected_measures",
             "collector": "RowsToKeep SplitCollector columns_of_rows why_not_kept",
             "keeping": "ignored_classes keep_split kept_split others_of predict_kept_split "
-            "with_columns",
+            "refuse_unknown_columns with_columns",
             "measured": "KeptPredictions",
             "thresholds": "Thresholds choose_thresholds",
         },

@@ -105,7 +105,7 @@ def predict_kept_split(
     collector = _collector(trained, split, data, columns)
     refuse_nothing_kept(collector.left_out, collector.outputs)
     found = columns_of_rows(collector, spec.data, trained.data_record.folder)
-    _refuse_unknown_columns(columns, found)
+    refuse_unknown_columns(columns, found)
     with report_undecodable_files(spec.data.train.span, data.examples):
         collector.predict(trained.predictor())
     refuse_nothing_kept(collector.left_out, collector.outputs)
@@ -133,7 +133,7 @@ def with_columns(
     data = _load(trained, kept.split)
     collector = _collector(trained, kept.split, data, (*kept.columns, *columns))
     found = columns_of_rows(collector, trained.spec.data, trained.data_record.folder)
-    _refuse_unknown_columns(columns, found)
+    refuse_unknown_columns(columns, found)
     made = replace(kept, columns=found)
     keep_split(trained.path, made, data)
     return made
@@ -165,13 +165,23 @@ def others_of(spec: Spec, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *columns)))
 
 
-def _refuse_unknown_columns(columns: Sequence[str], found: Mapping[str, Array]) -> None:
+def refuse_unknown_columns(columns: Sequence[str], found: Mapping[str, Array]) -> None:
+    """Refuse columns that rows are asked for and do not have.
+
+    Args:
+        columns: that are asked for.
+        found: those that the rows have.
+
+    Raises:
+        UsageError: there is no such column.
+    """
     for name in columns:
         if name not in found:
             known, close = list(found), did_you_mean(name, found)
             there = join_words((f"`{one}`" for one in known), most=12) if known else "none"
-            message = f"the rows have no column `{name}` with one value each{close}"
-            raise UsageError(f"{message}: the data section reads {there}")
+            message = f"the rows have no column `{name}` with one value each{close or '.'}"
+            hint = f"The data section reads {there}; any other column of the files can be named too"
+            raise UsageError(f"{message} {hint}")
 
 
 def refuse_nothing_kept(left_out: Mapping[str, str], outputs: tuple[str, ...]) -> None:

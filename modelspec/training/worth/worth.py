@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from modelspec.diagnostics import UsageError, did_you_mean, join_words
+from modelspec.diagnostics import UsageError, join_words
 from modelspec.evaluation import (
     ConstantBaseline,
     Interval,
@@ -26,6 +26,7 @@ from modelspec.evaluation import (
     units_of,
 )
 from modelspec.runs import OutputKind
+from modelspec.training.kept import refuse_unknown_columns
 
 from .expected_slices import WorthFacts, measured_output
 
@@ -110,7 +111,7 @@ def worth_of(
     Raises:
         UsageError: there is no such column, or no output has numbers where errors are asked for.
     """
-    _refuse_unknown_columns(predictions, options.slices)
+    refuse_unknown_columns(options.slices, predictions.columns)
     if options.residuals and not any(map(_has_numbers, predictions.outputs.values())):
         named = join_words(f"`{name}`" for name in predictions.outputs)
         message = f"--residuals are of outputs of numbers, and the run has {named}"
@@ -141,16 +142,6 @@ def worth_of(
 
 def _has_numbers(output: OutputPredictions) -> bool:
     return output.kind is OutputKind.NUMBERS
-
-
-def _refuse_unknown_columns(predictions: SplitPredictions, names: tuple[str, ...]) -> None:
-    for name in names:
-        if name not in predictions.columns:
-            known = list(predictions.columns)
-            there = join_words((f"`{one}`" for one in known), most=12) if known else "none"
-            close = did_you_mean(name, known)
-            message = f"the rows have no column `{name}` to make slices by{close}"
-            raise UsageError(f"{message}: there is {there}")
 
 
 def _intervals(
