@@ -18,16 +18,13 @@ import numpy.typing as npt
 
 from modelspec.runs import OutputKind
 
+from .measures import negative_log
 from .predictions import OutputPredictions, SplitPredictions
 
 Array = npt.NDArray[Any]
 
 BINS = 15
 """Bins of a reliability diagram, as in Guo et al."""
-
-SMALLEST = float(np.finfo(np.float32).tiny)
-"""The probability that one of 0 counts as, whose logarithm is not a number to add: the smallest
-normal one of float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +252,7 @@ def _measure(
         len(confidences),
         calibration_error(confidences, outcomes, weights, bins),
         _mean(squares, weights),
-        _mean(-np.log(np.maximum(of_truth, SMALLEST)), weights),
+        _mean(negative_log(of_truth), weights),
         reliability_bins(confidences, outcomes, weights, bins),
         temperature,
         before,

@@ -16,7 +16,8 @@ from modelspec.runs import OutputKind, middle_quantile
 from .predictions import Array, OutputPredictions
 
 LEAST_PROBABILITY = 1e-7
-"""Keras's epsilon: what its cross-entropies take in the place of a probability below it."""
+"""What a smaller probability of the truth counts as: Keras's epsilon, so that the likelihood is the
+crossentropy that Keras logs, and one row that is surely wrong does not decide it alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +45,13 @@ class Measure:
 def measures_of(output: OutputPredictions) -> dict[str, Measure]:
     """The measures of an output, by name, the one that is looked at first before all others.
 
-    Classes: `accuracy`, `macro_f1`, the mean of the F1 of the classes that occur, and
-    `crossentropy`. Of two classes also `precision` and `recall` of the second. Labels:
-    `binary_accuracy`, the share of the labels that are right, `exact`, that of the rows with all
-    labels right, `macro_f1` and `crossentropy`. Numbers: `mae`, `rmse`, `mse`, `bias` (the mean of
-    prediction minus truth) and `r2`, the mean over the targets; of quantiles these are of the one
-    nearest to the median.
+    Classes: `accuracy`, `macro_f1`, the mean of the F1 of the classes that occur, and `nll`, the
+    negative log likelihood of the truth. Of two classes also `precision` and `recall` of the
+    second. Labels: `binary_accuracy`, the share of the labels that are right, `exact`, that of the
+    rows with all labels right, `macro_f1` and `nll`, the mean over the labels. A row counts in the
+    likelihood by its weight, as in the calibration, and once in the others. Numbers: `mae`, `rmse`,
+    `mse`, `bias` (the mean of prediction minus truth) and `r2`, the mean over the targets; of
+    quantiles these are of the one nearest to the median.
 
     Args:
         output: n rows that all count, see `OutputPredictions.counted`.
@@ -85,7 +87,7 @@ def _measures_of_classes(output: OutputPredictions) -> list[Measure]:
     found = [
         Measure("accuracy", _mean(hits), True, hits),
         Measure("macro_f1", _macro_f1(output.truth, decided, size), True),
-        _crossentropy(output),
+        _likelihood(output),
     ]
     if output.kind is OutputKind.BINARY:
         rightly = hits & (decided == 1)
@@ -110,7 +112,7 @@ def _measures_of_labels(output: OutputPredictions) -> list[Measure]:
         Measure("binary_accuracy", _mean(right.mean(axis=1)), True),
         Measure("exact", _mean(exact), True, exact),
         Measure("macro_f1", macro, True),
-        _crossentropy(output),
+        _likelihood(output),
     ]
 
 
@@ -138,10 +140,20 @@ def _measures_of_numbers(output: OutputPredictions) -> list[Measure]:
     ]
 
 
-def _crossentropy(output: OutputPredictions) -> Measure:
-    said = np.clip(probability_of_truth(output), LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
-    losses = -np.log(said)
-    return Measure("crossentropy", _mean(losses if losses.ndim == 1 else losses.mean(1)), False)
+def negative_log(of_truth: Array) -> Array:
+    """What a row adds to the negative log likelihood, in nats.
+
+    Args:
+        of_truth: the probability of what is true, from 0 to 1, of any shape.
+    """
+    return np.asarray(-np.log(np.maximum(of_truth, LEAST_PROBABILITY)))
+
+
+def _likelihood(output: OutputPredictions) -> Measure:
+    losses = negative_log(probability_of_truth(output))
+    each = losses if losses.ndim == 1 else losses.mean(axis=1)
+    weights = np.ones(len(each)) if output.weights is None else output.weights
+    return Measure("nll", _ratio(each * weights, weights), False)
 
 
 def _mean(values: Array) -> Callable[[Array], Array]:

@@ -132,7 +132,7 @@ def test_the_measures_of_classes_and_numbers() -> None:
     found = {name: one.value(300) for name, one in measures_of(classes).items()}
     assert found["accuracy"] == pytest.approx(metrics.accuracy_score(truth, said))
     assert found["macro_f1"] == pytest.approx(metrics.f1_score(truth, said, average="macro"))
-    assert found["crossentropy"] == pytest.approx(metrics.log_loss(truth, scores))
+    assert found["nll"] == pytest.approx(metrics.log_loss(truth, scores))
     goal = draw.normal(size=(300, 3)) * [1, 10, 100]
     forecast = goal + draw.normal(size=(300, 3))
     numbers = OutputPredictions("y", OutputKind.NUMBERS, goal, forecast)

@@ -1,5 +1,7 @@
 """Measures, slices, residuals, mistakes and baselines of made-up predictions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,10 @@ from modelspec.evaluation import (
     baseline_of,
     constants_of,
     joined_predictions,
+    measure_calibration,
+    measure_named,
     measures_of,
+    measures_of_split,
     mistakes_of,
     residuals_of,
     slices_of,
@@ -45,7 +50,19 @@ def test_measures_of_classes() -> None:
     # cat: 1 of 2 said, 1 of 2 true; dog: 1 of 2, 1 of 3; owl: 1 of 2, 1 of 1
     assert found["macro_f1"] == pytest.approx((0.5 + 0.4 + 2 / 3) / 3)
     said = np.array([0.8, 0.3, 0.7, 0.9, 1e-7, 0.2])
-    assert found["crossentropy"] == pytest.approx(-np.log(said).mean())
+    assert found["nll"] == pytest.approx(-np.log(said).mean())
+
+
+@pytest.mark.parametrize("weights", [None, [1.0, 2.0, 0.0, 3.0, 0.5, 1.0, 4.0]])
+def test_the_likelihood_has_one_value(weights: list[float] | None) -> None:
+    """Of `evaluate`, of its calibration and of a bound, also of a row that is surely wrong."""
+    output = replace(species(), weights=None if weights is None else np.array(weights))
+    calibration = measure_calibration(output)
+    assert calibration is not None
+    found = measure_named(output.counted(), "nll").value(6)
+    assert found == pytest.approx(calibration.nll)
+    split = SplitPredictions("test", {"species": output})
+    assert measures_of_split(split, ["test_nll"])["test_nll"] == pytest.approx(found)
 
 
 def test_a_measure_of_counts_is_that_of_the_rows_repeated() -> None:

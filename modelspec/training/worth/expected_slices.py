@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelspec.analysis import keras_class
@@ -139,9 +139,11 @@ def measured_output(
         known = ROW_MEASURES[outputs[output].kind]
         metrics = {metric_name(one): keras_class(one) for one in objective.metrics}
         measure = known.get(metrics.get(bare, ""))
-        if measure is None and bare not in metrics:
-            is_bounded = bare in MEASURES and outputs[output].kind in MEASURES[bare].kinds
-            measure = bare if is_bounded or bare in measures_of(outputs[output]) else None
-        if measure is not None:
-            return outputs[output], measure
+        if measure is not None:  # Keras weights no row in `metrics`
+            return replace(outputs[output], weights=None), measure
+        if bare in metrics:
+            continue
+        is_bounded = bare in MEASURES and outputs[output].kind in MEASURES[bare].kinds
+        if is_bounded or bare in measures_of(outputs[output]):
+            return outputs[output], bare
     return None
