@@ -1,13 +1,14 @@
-"""Writing a file so that no reader, and no power cut, ever sees half of it; and its hash."""
+"""Writing files so that no reader, and no power cut, sees half of one; their formats and hashes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from modelspec.diagnostics import CannotRunError, UsageError, nearest
+from modelspec.diagnostics import CannotRunError, UsageError, join_words, nearest
 
 Content = str | bytes | Callable[[Path], object]
 """What goes into a file: text (written as UTF-8), bytes, or a function that fills the path it is
@@ -76,6 +77,45 @@ def similar_name(path: Path, written: str = "", what: str = "file") -> str:
 def cannot_write(path: Path, error: OSError) -> CannotRunError:
     """The error for a file that the operating system does not let us write."""
     return CannotRunError(f"{path} cannot be written: {error.strerror or error}")
+
+
+class HasSuffixes(Protocol):
+    """A format: the endings of its files."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """In lower case, with their points."""
+
+
+Format = TypeVar("Format", bound=HasSuffixes)
+
+
+def choose_format(
+    formats: Mapping[str, Format], form: str | None, output: Path | str | None, what: str
+) -> Format:
+    """The format that is asked for, else the one that the ending of a file says, else the first.
+
+    Args:
+        formats: by name.
+        form: the name of a format, if one is asked for.
+        output: the file to write, if any.
+        what: what is written, such as "a picture".
+
+    Raises:
+        UsageError: there is no such format, or the ending of the file says none.
+    """
+    if form is not None:
+        if form not in formats:
+            raise UsageError(f"{what} is {join_words(formats, 'or')}, got {form}")
+        return formats[form]
+    if output is None:
+        return next(iter(formats.values()))
+    name = Path(output).name.lower()
+    for found in formats.values():
+        if name.endswith(found.suffixes):
+            return found
+    endings = ", ".join(f"{name} is {' or '.join(one.suffixes)}" for name, one in formats.items())
+    raise UsageError(f"the ending of {output} says no format: {endings}; or choose one by --format")
 
 
 def sha256_of(path: Path) -> str:

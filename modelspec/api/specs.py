@@ -18,7 +18,7 @@ from modelspec.diagnostics import (
     join_words,
 )
 from modelspec.document import STDIN, STDIN_NAME, model_format, read, read_stdin
-from modelspec.files import refuse_existing, similar_name, write_atomically
+from modelspec.files import choose_format, refuse_existing, similar_name, write_atomically
 from modelspec.report import Summary, summary_of
 from modelspec.runs import RunFile, is_run, run_of_model
 from modelspec.spec import expanded_text, move_paths
@@ -328,9 +328,9 @@ def plot(  # noqa: PLR0913  # all but the first two by name, as options are
             model was not exported by modelspec.
         CannotRunError: the package that draws png is missing.
     """
-    from modelspec.plotting import Folding, Theme, choose_format, draw
+    from modelspec.plotting import PICTURE_FORMATS, Folding, Theme, draw
 
-    chosen = choose_format(form, output)
+    chosen = choose_format(PICTURE_FORMATS, form, output, "a picture")
     if theme not in list(Theme):
         raise UsageError(f"a theme is {join_words(list(Theme), 'or')}, got {theme}")
     if unfold and depth is not None:

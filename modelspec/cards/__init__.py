@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         gather_facts,
         require_complete,
     )
-    from .formats import CARD_FORMATS, choose_card_format
+    from .formats import CARD_FORMATS
     from .hugging_face import FOR_A_PERSON
 else:
     __getattr__ = lazy_names(
@@ -23,7 +23,7 @@ else:
         {
             "card_facts": "CardFacts CardOptions ClassFigures MeasuredSplit SliceFigure "
             "gather_facts require_complete",
-            "formats": "CARD_FORMATS choose_card_format",
+            "formats": "CARD_FORMATS",
             "hugging_face": "FOR_A_PERSON",
         },
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .opening import Folding, fold
     from .placing import Picture, place
     from .scene import Drawing, Scene, SceneNode
-    from .writing import PICTURE_FORMATS, POLICY, Theme, as_svg, choose_format, page_style
+    from .writing import PICTURE_FORMATS, POLICY, Theme, as_svg, page_style
 else:
     __getattr__ = lazy_names(
         __name__,
@@ -21,6 +21,6 @@ else:
             "scene": "Drawing Scene SceneNode",
             "opening": "Folding fold",
             "placing": "Picture place",
-            "writing": "PICTURE_FORMATS POLICY Theme as_svg choose_format page_style",
+            "writing": "PICTURE_FORMATS POLICY Theme as_svg page_style",
         },
     )

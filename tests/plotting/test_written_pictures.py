@@ -122,8 +122,8 @@ def test_what_is_no_spec_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_an_ending_of_no_format_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plot", DIGITS, "-o", "a.gif"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("modelspec: the name of a picture ends in .svg, .png, ")
-    assert said.endswith("got a.gif; or give --format\n")
+    assert said.startswith("modelspec: the ending of a.gif says no format: svg is .svg, png is ")
+    assert said.endswith("dot is .dot or .gv; or choose one by --format\n")
 
 
 def test_mermaid_escapes_names_and_keeps_to_the_limits_of_github() -> None:

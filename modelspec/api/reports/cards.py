@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelspec.api.building import open_spec
 from modelspec.diagnostics import ModelspecError, UsageError
-from modelspec.files import refuse_existing, write_atomically
+from modelspec.files import choose_format, refuse_existing, write_atomically
 from modelspec.runs import OutputKind, RunFile, run_of_model
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def card(  # all but the first two by name, as options are
         CannotRunError: a file of the run cannot be read, or `output` not be written.
     """
     from modelspec.api.specs import plot, summary_of_opened
-    from modelspec.cards import CardOptions, choose_card_format, gather_facts, require_complete
+    from modelspec.cards import CARD_FORMATS, CardOptions, gather_facts, require_complete
 
     options = CardOptions(license, tuple(languages))
     options.check()
@@ -58,7 +58,7 @@ def card(  # all but the first two by name, as options are
     folder = run_of_model(path) or path
     if to is not None and to.is_dir():
         raise UsageError(f"{to} is a folder: name a file in it, such as {to / 'README.md'}")
-    chosen = choose_card_format(form, to)
+    chosen = choose_format(CARD_FORMATS, form, to, "a card")
     require_complete(folder)
     if to is not None:
         refuse_existing(to, force=force)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .formats import PICTURE_FORMATS, choose_format
+    from .formats import PICTURE_FORMATS
     from .page_parts import POLICY, page_style
     from .palette import Theme
     from .svg import as_svg
@@ -13,7 +13,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "formats": "PICTURE_FORMATS choose_format",
+            "formats": "PICTURE_FORMATS",
             "page_parts": "POLICY page_style",
             "palette": "Theme",
             "svg": "as_svg",

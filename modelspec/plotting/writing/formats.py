@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
-from modelspec.diagnostics import UsageError, join_words
 from modelspec.plotting.opening import Folding, fold
 from modelspec.plotting.scene import Drawing
 
@@ -61,29 +59,4 @@ PICTURE_FORMATS: Mapping[str, PictureFormat] = {
     "mermaid": PictureFormat((".mmd", ".mermaid"), _mermaid),
     "dot": PictureFormat((".dot", ".gv"), _dot),
 }
-"""Name to format."""
-
-
-def choose_format(form: str | None, output: Path | str | None) -> PictureFormat:
-    """The format that is asked for, else the one that the ending of a file says, else svg.
-
-    Args:
-        form: the name of a format, if one is asked for.
-        output: the file to write, if any.
-
-    Raises:
-        UsageError: there is no such format, or the ending of the file says none.
-    """
-    if form is not None:
-        if form not in PICTURE_FORMATS:
-            raise UsageError(f"a picture is {join_words(PICTURE_FORMATS, 'or')}, got {form}")
-        return PICTURE_FORMATS[form]
-    if output is None:
-        return PICTURE_FORMATS["svg"]
-    name = Path(output).name.lower()
-    for known in PICTURE_FORMATS.values():
-        if name.endswith(known.suffixes):
-            return known
-    every = [suffix for known in PICTURE_FORMATS.values() for suffix in known.suffixes]
-    message = f"the name of a picture ends in {join_words(every, 'or')}, got {output}"
-    raise UsageError(f"{message}; or give --format")
+"""Name to format; the first where nothing says another."""
