@@ -22,6 +22,13 @@ if TYPE_CHECKING:
         scores_of_classes,
         scores_of_confusions,
     )
+    from .confusions import (
+        Confusion,
+        Counted,
+        MaskExample,
+        read_confusions,
+        save_confusions,
+    )
     from .curves import (
         ChosenThreshold,
         ClassCurves,
@@ -58,6 +65,7 @@ else:
             "measure_calibration",
             "class_scores": "ClassScore confusions_of count_confusions "
             "mean_of_scores score_of scores_of_classes scores_of_confusions",
+            "confusions": "Confusion Counted MaskExample read_confusions save_confusions",
             "curves": "ChosenThreshold ClassCurves OutputCurves all_curves choose_threshold "
             "curves_of draw_curves",
             "importance": "Importance Importances OutputScore Shuffling importances_of",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelspec.compile import SpecParts
-from modelspec.evaluation import SplitPredictions
+from modelspec.evaluation import Confusion, SplitPredictions
 from modelspec.plotting import Drawing
 from modelspec.runs import RunRecord
 
@@ -49,6 +49,25 @@ class ShownExample:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownMask:
+    """An example of masks as a reader sees it: pictures, as data URLs.
+
+    Attributes:
+        place: where it is, such as `row 18`.
+        iou: the mean IoU of its classes.
+        truth: the mask of the data, where each class has a colour.
+        predicted: that of the model.
+        image: what it is of; empty where no input is an image.
+    """
+
+    place: str
+    iou: float
+    truth: str
+    predicted: str
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunContent:
     """All that is known of a run.
 
@@ -68,11 +87,14 @@ class RunContent:
         columns: a profile of each column that the spec reads.
         counts: split to its number of examples.
         predictions: by split.
+        confusions: by split, those of outputs with a class for each pixel or step, of which there
+            are no predictions.
+        masks: split to output to the examples of the smallest IoU.
         importance: the content of importance.json.
         exports: of the run; None where nobody looked.
         examples: split to the examples of some of its rows, by the position in the predictions.
         reasons: why a part is missing, by its name: "picture", "columns", "predictions",
-            "outputs", "examples", "importance", "training", "environment", "exports".
+            "confusions", "outputs", "examples", "importance", "training", "environment", "exports".
     """
 
     name: str
@@ -90,6 +112,8 @@ class RunContent:
     columns: Sequence[ProfiledColumn] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     predictions: Mapping[str, SplitPredictions] = field(default_factory=dict)
+    confusions: Mapping[str, Sequence[Confusion]] = field(default_factory=dict)
+    masks: Mapping[str, Mapping[str, Sequence[ShownMask]]] = field(default_factory=dict)
     importance: Mapping[str, Any] = field(default_factory=dict)
     exports: Sequence[ExportFacts] | None = None
     examples: Mapping[str, Mapping[int, ShownExample]] = field(default_factory=dict)

@@ -60,9 +60,9 @@ def _sections(content: RunContent) -> list[Section]:
 
 def _of_predictions(content: RunContent) -> Iterator[Section]:
     """The sections of what is predicted for single rows; where nothing is, one says why."""
-    if not content.predictions:
+    if not content.predictions and not content.confusions:
         why = content.reason("predictions", "The predictions of the run were not read.")
-        yield "predictions", "Predictions", missing(why)
+        yield "predictions", "Predictions", missing(content.reason("confusions", why))
         return
     made = [
         ("intervals", "Intervals", intervals_section(content)),

@@ -36,6 +36,9 @@ class RunFile(StrEnum):
     """With folds: truth and prediction of each row, by the model that was not trained on it."""
     PREDICTIONS = "predictions.parquet"
     """What the model says of the rows of splits, beside the truth; written when it is asked for."""
+    CONFUSIONS = "confusions.json"
+    """The confusion matrices of outputs with a class for each pixel or step, of which PREDICTIONS
+    has nothing; written by `evaluate` and `report`."""
     IMPORTANCE = "importance.json"
     """By how much the model is worse where a column is shuffled; written by `evaluate`."""
     MODEL = "model.keras"

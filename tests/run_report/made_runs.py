@@ -164,6 +164,13 @@ def split_of(*outputs: OutputPredictions, **columns: Any) -> SplitPredictions:
     return SplitPredictions("test", {one.name: one for one in outputs}, {"row": rows}, columns)
 
 
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    "WjR9awAAAABJRU5ErkJggg=="
+)
+"""A data URL of one pixel."""
+
+
 VOID = {"meta", "br", "hr", "img", "path", "line", "rect", "circle", "polyline"}
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_runs import class_predictions, make_run, number_predictions, split_of
+from made_runs import PIXEL, class_predictions, make_run, number_predictions, split_of
 
-from modelspec.run_report import ShownExample, read_content, report_page
+from modelspec.evaluation import Confusion, Counted
+from modelspec.run_report import ShownExample, ShownMask, read_content, report_page
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -30,11 +31,6 @@ pytestmark = [
 
 # a port at which nothing listens: each request of the page would be an error in its console
 NO_NETWORK = ["--proxy-server=127.0.0.1:9", "--host-resolver-rules=MAP * ~NOTFOUND"]
-
-PIXEL = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
-    "WjR9awAAAABJRU5ErkJggg=="
-)
 
 
 def whole_page(folder: Path) -> str:
@@ -54,9 +50,14 @@ def whole_page(folder: Path) -> str:
             }
         }
     }
+    counts = np.array([[900, 50, 0], [30, 200, 10], [0, 0, 40]])
+    pixels = Confusion("mask", ("ground", "disc", "square"), counts, None, Counted.PIXELS, 7)
+    masks = [ShownMask(f"example {row}", 0.25, PIXEL, PIXEL, PIXEL) for row in range(6)]
     content = replace(
         content,
         predictions={"test": predictions},
+        confusions={"test": [pixels]},
+        masks={"test": {"mask": masks}},
         examples={"test": examples},
         importance=importance,
         exports=[],

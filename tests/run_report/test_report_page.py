@@ -12,13 +12,26 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_runs import KINDS, Page, class_predictions, make_run, number_predictions, split_of
+from made_runs import KINDS, PIXEL, Page, class_predictions, make_run, number_predictions, split_of
 
 import modelspec
 from modelspec import UsageError
 from modelspec.cli import run
-from modelspec.evaluation import OutputPredictions, curves_of, measure_calibration
-from modelspec.run_report import ExportFacts, RunContent, ShownExample, read_content, report_page
+from modelspec.evaluation import (
+    Confusion,
+    Counted,
+    OutputPredictions,
+    curves_of,
+    measure_calibration,
+)
+from modelspec.run_report import (
+    ExportFacts,
+    RunContent,
+    ShownExample,
+    ShownMask,
+    read_content,
+    report_page,
+)
 from modelspec.runs import OutputKind
 
 BAD = '<script>alert("1")</script>'
@@ -249,6 +262,24 @@ def test_classes_are_counted_as_they_are_predicted(tmp_path: Path) -> None:
     accuracy = float((decided == output.truth).mean())
     expected = {calibration.ece, calibration.brier, curves.roc_auc, accuracy}
     assert expected <= set(page.values)
+
+
+def test_masks_have_their_matrix_and_the_worst_examples(tmp_path: Path) -> None:
+    counts = np.array([[900, 50, 0], [30, 200, 10], [0, 0, 0]])
+    confusion = Confusion("mask", ("ground", BAD, "square"), counts, None, Counted.PIXELS, 7)
+    masks = [ShownMask(f"example 4, {BAD}", 0.25, PIXEL, PIXEL, PIXEL)]
+    content = read_content(make_run(tmp_path / "insects"))
+    content = replace(content, confusions={"test": [confusion]}, masks={"test": {"mask": masks}})
+    html = report_page([content])
+    page = Page(html)
+    assert "1,190 pixels of 7 examples of the test split, accuracy 0.9244" in page.text
+    assert "class IoU precision recall F1 pixels" in page.text
+    assert {900 / 980, 200 / 290, confusion.mean_iou} <= set(page.values)
+    assert "IoU 0.25" in page.text and page.scripts == 1 and html.count(PIXEL) == 3
+    assert "Predictions" not in page.text, "which would say why there are none"
+    none = replace(confusion, counts=np.zeros((3, 3), np.int64))
+    content = replace(content, confusions={"test": [none]}, masks={})
+    assert "No pixel of the test split has a class that counts" in Page(report_page([content])).text
 
 
 def test_many_classes_are_a_list_of_confusions(tmp_path: Path) -> None:

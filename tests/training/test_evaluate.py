@@ -19,8 +19,8 @@ FILES = {"t.csv": CSV}
 
 def test_shares_of_classes_and_their_text() -> None:
     np = pytest.importorskip("numpy")
-    from modelspec.training.evaluate.confusion import ConfusionCounter
     from modelspec.training.evaluate.confusion_views import confusion_text
+    from modelspec.training.kept.confusions import ConfusionCounter
 
     meaning = {"kind": "classes", "labels": ["a", "b", "c"], "from_logits": True, "columns": []}
     counter = ConfusionCounter("y", meaning)
@@ -48,7 +48,7 @@ def test_shares_of_classes_and_their_text() -> None:
 
 def test_one_hot_targets_and_thresholds() -> None:
     np = pytest.importorskip("numpy")
-    from modelspec.training.evaluate.confusion import ConfusionCounter
+    from modelspec.training.kept.confusions import ConfusionCounter
 
     one_hot = ConfusionCounter(
         "y", {"kind": "classes", "labels": None, "from_logits": False, "columns": []}

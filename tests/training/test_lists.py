@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from modelspec.api import report_runs
 from modelspec.diagnostics import SpecError
 from modelspec.training.evaluate import EvaluationOptions, evaluate_run
 from modelspec.training.predict import PredictionOptions, predict_into, predict_run
@@ -151,6 +152,15 @@ def test_a_column_weights_the_steps(fit: Any, tmp_path: Path, form: str) -> None
         counted = [len(r["tags"][:6]) * r["w"] for r in rows]
     assert table.counts.sum() == sum(counted)
     assert table.accuracy == pytest.approx(found.metrics["accuracy"], abs=1e-6)
+    notes: list[str] = []
+    page = report_runs(run.path, say=notes.append).html
+    [of_test] = evaluate_run(run.path).confusions
+    assert of_test.of == "steps" and 0 < of_test.counts.sum() < table.counts.sum()
+    assert f"{of_test.counts.sum():,} steps of {of_test.examples} examples" in page
+    for score in of_test.classes:
+        assert score.f1 is None or f'value="{score.f1!r}"' in page
+    assert len(notes) == 1 and report_runs(run.path, say=notes.append).html == page
+    assert len(notes) == 1, "TensorFlow predicts them once"
 
 
 def test_weights_of_another_length_are_a_finding(fit: Any, tmp_path: Path) -> None:

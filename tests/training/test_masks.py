@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import numpy as np
 import pytest
 from training_cases import SPECS
 
-from modelspec.api import evaluate_in_detail, predict, predictions_of
+from modelspec.api import evaluate_in_detail, predict, predictions_of, report_runs
 from modelspec.api.exporting import export
 from modelspec.api.training import train
 from modelspec.cli import run as command
@@ -139,6 +141,43 @@ def test_masks_are_not_kept_beside_the_run(trained_shapes: Path) -> None:
     assert not (run / "predictions.parquet").exists()
     with pytest.raises(UsageError, match=r"measured row by row: `mask` is an image; `modelspec"):
         predictions_of(run, "validation")
+
+
+@pytest.mark.xdist_group("masks")
+def test_the_report_has_what_numpy_counts_in_the_masks(
+    trained_shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And TensorFlow predicts them once, until the data or the weights are others."""
+    shapes, run = trained_shapes, trained_shapes.parent / "run"
+    (run / "confusions.json").unlink(missing_ok=True)
+    assert "are not counted in the run folder" in report_runs(run, predict=False).html
+    notes: list[str] = []
+    page = report_runs(run, say=notes.append).html
+    assert notes == [
+        "the classes of `mask` on the validation split are not counted yet: TensorFlow predicts "
+        "them once"
+    ]
+    [found] = evaluate_in_detail(run, split="validation").confusions
+    for score in found.classes:
+        assert score.iou is None or f'value="{score.iou!r}"' in page
+    assert f'value="{found.mean_iou!r}"' in page
+    assert page.count('src="data:image/png') >= 2 * len(found.worst) == 2 * 3
+    kept = json.loads((run / "confusions.json").read_text())["splits"]["validation"]
+    assert kept["outputs"]["mask"]["counts"] == found.counts.tolist()
+    assert report_runs(run, say=notes.append).html == page and len(notes) == 1
+    predict(run, shapes, tmp_path / "out")
+    rows = {int(name) for name in re.findall(r", (\d{3})\.png", page)}
+    ious = {}
+    for number in rows:
+        said = pixels(tmp_path / "out" / f"{number:03}.png")
+        known = nearest(pixels(shapes / "masks" / f"{number:03}.png"))
+        classes = np.union1d(known, said)
+        pairs = [(known == one, said == one) for one in classes]
+        ious[number] = np.mean([(a & b).sum() / (a | b).sum() for a, b in pairs])
+    assert sorted(ious.values()) == pytest.approx([one.iou for one in found.worst])
+    with zipfile.ZipFile(run / "model.keras", "a") as model:
+        model.writestr("note.txt", "other weights")
+    assert "are not counted in the run folder" in report_runs(run, predict=False).html
 
 
 @pytest.mark.xdist_group("masks")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .kept import predictions_of
+    from .kept import confusions_of, predictions_of
     from .loading import load
     from .run_model import evaluate, evaluate_in_detail, predict
     from .run_worth import RunWorth, importance, worth
@@ -13,7 +13,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "kept": "predictions_of",
+            "kept": "confusions_of predictions_of",
             "loading": "load",
             "run_model": "evaluate evaluate_in_detail predict",
             "run_worth": "RunWorth importance worth",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import UsageError
 from modelspec.document import model_format
@@ -13,7 +13,7 @@ from modelspec.runs import RunStatus, is_run, member_folders, read_status, run_o
 from modelspec.spec.extensions import permit_extensions
 
 if TYPE_CHECKING:
-    from modelspec.evaluation import SplitPredictions
+    from modelspec.evaluation import Confusion, SplitPredictions
     from modelspec.training import Run
 
 SPLITS = ("train", "validation", "test")
@@ -74,6 +74,41 @@ def predictions_of(
             message = f"{folder} is a generator, whose examples have no truth beside them"
             raise UsageError(f"{message}: `modelspec predict` makes some")
         return predict_kept_split(trained, split, columns)
+
+
+def confusions_of(
+    run: Path, split: str, outputs: Mapping[str, Mapping[str, Any]], *, predict: bool = True
+) -> tuple[Confusion, ...] | None:
+    """The confusion matrices of outputs of which no predictions are kept: those with a class for
+    each pixel or step.
+
+    They are kept in `confusions.json` of the run's folder, as predictions are, see
+    `predictions_of`.
+
+    Args:
+        run: the folder of a complete run.
+        split: "train", "validation" or "test".
+        outputs: with classes, by name, with what data.json says of them.
+        predict: whether TensorFlow may count them where they are not kept.
+
+    Returns:
+        None where they are not kept and may not be counted.
+
+    Raises:
+        UsageError, SpecError, CannotRunError: as `predictions_of` does.
+    """
+    from modelspec.training.kept import kept_confusions
+
+    kept = kept_confusions(run, split, outputs)
+    if kept is not None or not predict:
+        return kept
+    from modelspec.framework import start_keras
+
+    start_keras()
+    from modelspec.training import reopen
+    from modelspec.training.kept import count_kept_confusions
+
+    return count_kept_confusions(reopen(run), split, outputs)
 
 
 def folder_of_run(run: Run | Path | str) -> Path:

@@ -56,22 +56,21 @@ def read_examples(content: RunContent, columns: SplitColumns | None, folder: Pat
     if columns is None or not content.predictions:
         return content
     found: dict[str, Mapping[int, ShownExample]] = {}
-    reasons: list[str] = []
+    pictures = RowPictures(folder)
     for split, predictions in content.predictions.items():
         of_split = columns.columns.get(split, {})
         chosen = [row for one in predictions.outputs.values() for row in chosen_rows(one)]
         rows = list(dict.fromkeys(chosen))[:MOST_EXAMPLES]
-        name = _shown_column(columns, of_split)
+        name = shown_column(columns, of_split)
         if name is None or len(of_split[name].missing) != len(predictions):
             continue  # of a series, several rows are an example
-        found[split] = _examples(of_split[name], rows, predictions.places, folder, reasons)
-    if reasons:
-        note = f"Some examples are not shown: {join_words(dict.fromkeys(reasons), most=2)}."
-        content = replace(content, reasons={**content.reasons, "examples": note})
+        found[split] = _examples(of_split[name], rows, predictions.places, pictures)
+    if pictures.reasons:
+        content = replace(content, reasons={**content.reasons, "examples": pictures.note()})
     return replace(content, examples={split: one for split, one in found.items() if one})
 
 
-def _shown_column(columns: SplitColumns, of_split: Mapping[str, Column]) -> str | None:
+def shown_column(columns: SplitColumns, of_split: Mapping[str, Column]) -> str | None:
     """The column of an input that is an image or a text."""
     for name, uses in columns.uses.items():
         column = of_split.get(name)
@@ -114,32 +113,54 @@ def _examples(
     column: Column,
     rows: list[int],
     places: Mapping[str, Any],
-    folder: Path,
-    reasons: list[str],
+    pictures: RowPictures,
 ) -> dict[int, ShownExample]:
     from modelspec.run_report import ShownExample
 
-    least, most = (0.0, 1.0)
-    if _is_image(column.values):
-        least, most = _range(column.values)
+    has_pictures = _is_image(column.values) or _is_image_file(column)
     made = {}
     for row in rows:
         place = ", ".join(f"{key} {values[row]}" for key, values in places.items())
-        value = column.values[row]
         if column.missing[row]:
             continue
-        if _is_image(column.values):
-            image = _as_url(np.asarray(value), least, most, reasons)
-        elif _is_image_file(column):
-            image = _file_as_url(value, folder, reasons)
-        else:
-            text = str(value)
+        if not has_pictures:
+            text = str(column.values[row])
             shown = text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
             made[row] = ShownExample(place, text=shown)
-            continue
-        if image:
+        elif image := pictures.of_row(column, row):
             made[row] = ShownExample(place, image=image)
     return made
+
+
+class RowPictures:
+    """Makes pictures of the rows of columns.
+
+    Args:
+        folder: that paths are relative to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.reasons: list[str] = []
+        """Why one could not be made."""
+        self._ranges: dict[int, tuple[float, float]] = {}
+
+    def note(self) -> str:
+        """Why some are missing, as a sentence."""
+        return f"Some examples are not shown: {join_words(dict.fromkeys(self.reasons), most=2)}."
+
+    def of_row(self, column: Column, row: int) -> str:
+        """A data URL of the picture that a row has; "" where it has none."""
+        value = column.values[row]
+        if column.missing[row]:
+            return ""
+        if _is_image(column.values):
+            if id(column) not in self._ranges:
+                self._ranges[id(column)] = _range(column.values)
+            return picture_url(
+                _bytes_of(np.asarray(value), *self._ranges[id(column)]), self.reasons
+            )
+        return _file_as_url(value, self.folder, self.reasons) if _is_image_file(column) else ""
 
 
 def _range(values: npt.NDArray[Any]) -> tuple[float, float]:
@@ -154,18 +175,30 @@ def _range(values: npt.NDArray[Any]) -> tuple[float, float]:
     return (min(0.0, least), most) if most > least else (least, least + 1)
 
 
-def _as_url(pixels: npt.NDArray[Any], least: float, most: float, reasons: list[str]) -> str:
-    """A picture of an array [height, width] or [height, width, channels]."""
-    scaled = np.nan_to_num((pixels.astype(np.float64) - least) / (most - least))
-    grey = (np.clip(scaled, 0, 1) * 255).round().astype(np.uint8)
-    if grey.ndim == 3 and grey.shape[2] in (1, 2):
-        grey = grey[..., 0]
+def _bytes_of(pixels: npt.NDArray[Any], least: float, most: float) -> npt.NDArray[np.uint8]:
+    """The values of an image [height, width] or [height, width, channels] as bytes."""
+    shares = np.nan_to_num((pixels.astype(np.float64) - least) / (most - least))
+    grey = (np.clip(shares, 0, 1) * 255).round().astype(np.uint8)
+    return grey[..., 0] if grey.ndim == 3 and grey.shape[2] in (1, 2) else grey
+
+
+def picture_url(
+    pixels: npt.NDArray[np.uint8], reasons: list[str], *, is_exact: bool = False
+) -> str:
+    """A data URL of an image [height, width] or [height, width, 3 or 4]; "" with a reason where
+    there is no Pillow.
+
+    Args:
+        pixels: of the image.
+        reasons: takes why there is none.
+        is_exact: whether no pixel may change its colour.
+    """
     try:
         from PIL import Image
     except ImportError:
         reasons.append(NO_PILLOW)
         return ""
-    return _encoded(Image.fromarray(np.ascontiguousarray(grey)))
+    return _encoded(Image.fromarray(np.ascontiguousarray(pixels)), is_exact=is_exact)
 
 
 def _file_as_url(value: Any, folder: Path, reasons: list[str]) -> str:
@@ -188,13 +221,13 @@ def _file_as_url(value: Any, folder: Path, reasons: list[str]) -> str:
 NO_PILLOW = "pictures need Pillow, which `pip install 'keras-modelspec[tensorflow]'` brings"
 
 
-def _encoded(image: Any) -> str:
+def _encoded(image: Any, *, is_exact: bool = False) -> str:
     """A data URL of a picture of at most `PIXELS`: PNG, or JPEG where that is much smaller."""
     if image.mode not in ("L", "RGB", "RGBA"):
         image = image.convert("RGB")
     image.thumbnail((PIXELS, PIXELS))
     form, written = "png", _saved(image, "png", optimize=True)
-    if len(written) > LARGE:
+    if len(written) > LARGE and not is_exact:
         form = "jpeg"
         written = _saved(image.convert("L" if image.mode == "L" else "RGB"), form, quality=75)
     return f"data:image/{form};base64,{base64.b64encode(written).decode()}"

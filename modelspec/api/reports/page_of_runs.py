@@ -138,6 +138,7 @@ def _content(place: Path, *, predict: bool, say: Callable[[str], None]) -> RunCo
     if not is_run(run):
         read_status(run)  # says what it is, if no run
     content = read_content(run)
+    from .confusions import read_confusions, read_masks
     from .examples import read_examples
     from .exports import exports_of
     from .predictions import read_predictions
@@ -146,6 +147,9 @@ def _content(place: Path, *, predict: bool, say: Callable[[str], None]) -> RunCo
     content = replace(content, exports=exports_of(content))
     content, columns = read_run_data(content)
     content = read_predictions(content, predict=predict, say=say)
+    content = read_confusions(content, predict=predict, say=say)
+    if content.confusions:
+        content = read_masks(content, columns, folder_of_spec(content))
     if columns is not None and content.predictions:
         content = read_examples(content, columns, folder_of_spec(content))
     return content

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from modelspec.api.predicting import predictions_of
 from modelspec.diagnostics import ModelspecError, join_words
-from modelspec.runs import RunFile, RunStatus
+from modelspec.runs import OutputKind, RunFile, RunStatus
 
 from .run_data import folder_of_spec
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 MOST_OUTPUTS = 8
 """Outputs whose predictions a page shows, so that it stays below 1.5 MB."""
+
+WITH_CLASS = (OutputKind.CLASSES, OutputKind.BINARY)
+"""Kinds of outputs that have one class for each row, or each place in it."""
+
+RANK_OF_ROWS = 2
+"""The rank of an output with one class for each row; of more there are classes of places."""
 
 SPLITS = ("test", "validation")
 """The split that a run is judged by: the first of these that it has."""
@@ -41,7 +47,7 @@ def read_predictions(
     except ModuleNotFoundError as error:
         found = f"The predictions could not be read, as `{error.name}` is not installed."
     except (ModelspecError, OSError) as error:
-        found = f"{_sentence(str(error))}"
+        found = f"{sentence(str(error))}"
     if isinstance(found, str):
         return replace(content, reasons={**content.reasons, "predictions": found})
     outputs = dict(list(found.outputs.items())[:MOST_OUTPUTS])
@@ -71,10 +77,10 @@ def without_stale_importance(content: RunContent) -> RunContent:
 def _read(
     content: RunContent, *, predict: bool, say: Callable[[str], None]
 ) -> SplitPredictions | str:
-    why = _why_none(content)
+    why = why_no_predictions(content) or _why_not_kept(content)
     if why:
         return why
-    split = next(one for one in SPLITS if one in content.record.digests)
+    split = split_of_report(content)
     from modelspec.training.kept import kept_split
 
     folder = content.record.path
@@ -88,6 +94,11 @@ def _read(
         )
     say(f"the predictions of the {split} split are not saved yet: TensorFlow makes them once")
     return predictions_of(folder, split)
+
+
+def split_of_report(content: RunContent) -> str:
+    """The split that a run is judged by, of one that has some: see `why_no_predictions`."""
+    return next(one for one in SPLITS if one in content.record.digests)
 
 
 def _with_short_paths(columns: Mapping[str, Array], content: RunContent) -> dict[str, Array]:
@@ -106,8 +117,8 @@ def _relative(values: Array, start: str) -> Array:
     return np.array([*shown, None], dtype=object)[:-1]  # of one axis whatever the values are
 
 
-def _why_none(content: RunContent) -> str:
-    """Why there are no predictions, without a look for them; "" where there may be some."""
+def why_no_predictions(content: RunContent) -> str:
+    """Why nothing is predicted for a report, without a look for it; "" where something may be."""
     if content.record.state is not RunStatus.COMPLETE:
         return "Predictions are made of a complete run, and this one is not."
     if content.members:
@@ -119,21 +130,33 @@ def _why_none(content: RunContent) -> str:
     spec = None if content.parts is None else content.parts.spec
     if spec is not None and spec.training is not None and spec.training.gan is not None:
         return "The model is a generator, whose examples have no truth beside them."
-    return _why_not_kept(content.meanings)
+    return ""
 
 
-def _why_not_kept(meanings: Mapping[str, Mapping[str, Any]]) -> str:
-    """Why no output has predictions that can be kept, without a look at its values; "" if one may
+def why_output_not_kept(content: RunContent, name: str) -> str:
+    """Why an output has no predictions that can be kept, without a look at its values; "" if it may
     have some."""
     from modelspec.training.kept import why_not_kept
 
-    reasons = {name: why_not_kept(meaning) for name, meaning in meanings.items()}
+    meaning = content.meanings[name]
+    why = why_not_kept(meaning)
+    if why or meaning.get("kind") not in WITH_CLASS or content.parts is None:
+        return why
+    analysis = content.parts.analysis
+    rank = 0 if analysis is None else getattr(analysis.outputs.get(name), "rank", 0)
+    return "has a class for each of several places" if rank > RANK_OF_ROWS else ""
+
+
+def _why_not_kept(content: RunContent) -> str:
+    """Why no output has predictions that can be kept; "" if one may have some."""
+    reasons = {name: why_output_not_kept(content, name) for name in content.meanings}
     if not reasons or not all(reasons.values()):
         return ""
     said = join_words(f"`{name}` {reason}" for name, reason in reasons.items())
     return f"No output of the run has predictions that are measured row by row: {said}."
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """The first line of a message as a sentence."""
     first = text.splitlines()[0] if text else "the predictions cannot be made"
     return first[0].upper() + first[1:] + ("" if first.endswith(".") else ".")

@@ -10,6 +10,7 @@ from .origin import origin_section
 from .predicted import (
     calibration_section,
     chosen_rows,
+    class_colours,
     classes_section,
     curves_section,
     errors_section,

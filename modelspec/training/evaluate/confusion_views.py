@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from modelspec.evaluation import Confusion
 from modelspec.report import table
-
-from .confusion import Confusion
 
 MAX_PRINTED = 20
 """The matrix of more classes is not printed: its largest errors are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,9 +14,14 @@ from modelspec.data import read_new_data, start_of
 from modelspec.data.examples import Examples, decoded, report_undecodable_files
 from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
-from modelspec.evaluation import all_calibrations, all_curves, measures_of_split
+from modelspec.evaluation import Confusion, all_calibrations, all_curves, measures_of_split
 from modelspec.spec.data import DataSpec
-from modelspec.training.kept import KeptPredictions, expected_measures
+from modelspec.training.kept import (
+    ConfusionCounter,
+    KeptPredictions,
+    expected_measures,
+    predict_chunk,
+)
 from modelspec.training.predict import check_threshold, threshold_of
 from modelspec.training.prepare import (
     check_known_categories,
@@ -25,7 +30,7 @@ from modelspec.training.prepare import (
 )
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.run_splits import RunSplitData, load_split
-from modelspec.training.trained_run import Predictor, TrainedRun, reopen
+from modelspec.training.trained_run import TrainedRun, reopen
 from modelspec.training.workers import MEASURE
 from modelspec.training.worth import (
     OutputWorth,
@@ -34,7 +39,6 @@ from modelspec.training.worth import (
     worth_of_measured,
 )
 
-from .confusion import Array, Confusion, ConfusionCounter
 from .discriminators import refuse_without_discriminator
 from .evaluators import make_evaluator
 from .forecasts import ForecastErrors, forecast_errors
@@ -181,6 +185,8 @@ def evaluate_run(
         forecasts = _forecast_errors(trained, examples)
     predictions, why = store.finish()
     notes += why
+    if options.threshold is None:
+        notes += store.keep_confusions(counted.confusions)
     if predictions is not None and prefix:
         wanted = expected_measures(trained.spec.expect, trained.data_record.outputs, metrics)
         metrics |= measures_of_split(predictions, wanted)
@@ -321,14 +327,12 @@ def _count_predictions(
     size = _chunk_size(trained, examples)
     for start in range(0, len(examples), size):
         chunk = examples.take(slice(start, start + size))
-        predictions, masks = _predict_with_masks(predictor, replace(chunk, targets={}))
+        predictions, steps = predict_chunk(predictor, chunk)
         if collector is not None:
             collector.add(chunk, predictions)
         for counter in counters:
             name = counter.output
-            weights = chunk.step_weights.get(name)
-            steps = [masks.get(name), None if weights is None else weights > 0]
-            counter.add(decoded(chunk.targets[name]), predictions[name], *steps)
+            counter.add(decoded(chunk.targets[name]), predictions[name], *steps[name])
     tables = [result for counter in confusions if (result := counter.result()) is not None]
     scores = [measured for one in labels if (measured := one.result()) is not None]
     shares = [quantile for one in quantiles if (quantile := one.result()) is not None]
@@ -357,17 +361,6 @@ def _class_count(trained: TrainedRun, meaning: Mapping[str, Any]) -> int:
     if PerplexityCounter.has_tokens(meaning):
         return trained.data_record.learned.tokenizers[meaning["tokens"]].size
     return max(1, len(meaning["labels"] or ()))
-
-
-def _predict_with_masks(
-    predictor: Predictor, examples: Examples
-) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
-    """The outputs, and the masks of those that have one, which only Keras gives."""
-    with_masks = getattr(predictor, "with_masks", None)
-    if with_masks is not None:
-        found: tuple[Mapping[str, Array], Mapping[str, Array]] = with_masks(examples)
-        return found
-    return predictor(examples), {}
 
 
 def _load_examples(

@@ -9,10 +9,9 @@ import numpy as np
 
 from modelspec.analysis.losses import metric_name
 from modelspec.building import KerasError, make_object
+from modelspec.evaluation import Array
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
-
-from .confusion import Array
 
 SHOWN_ALREADY = frozenset(("MeanAbsoluteError", "RootMeanSquaredError"))
 """Metrics that tables of errors have by themselves."""

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.evaluation import Array
 from modelspec.report import table
 from modelspec.training.predict import quantile_suffix
-
-from .confusion import Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,13 @@ from modelspec.faces import lazy_names
 if TYPE_CHECKING:
     from .at_end import EndPredictions, expected_measures
     from .collector import RowsToKeep, SplitCollector, columns_of_rows, why_not_kept
+    from .confusions import (
+        ConfusionCounter,
+        count_kept_confusions,
+        keep_confusions,
+        kept_confusions,
+        predict_chunk,
+    )
     from .keeping import (
         ignored_classes,
         keep_split,
@@ -24,6 +31,8 @@ else:
         {
             "at_end": "EndPredictions expected_measures",
             "collector": "RowsToKeep SplitCollector columns_of_rows why_not_kept",
+            "confusions": "ConfusionCounter count_kept_confusions keep_confusions "
+            "kept_confusions predict_chunk",
             "keeping": "ignored_classes keep_split kept_split others_of predict_kept_split "
             "refuse_unknown_columns with_columns",
             "measured": "KeptPredictions",

@@ -40,12 +40,19 @@ def kept_split(run: Path, split: str, columns: Sequence[str] = ()) -> SplitPredi
         data than those of now. Of files that are gone it is not known that they changed.
     """
 
-    def is_current(origin: SplitOrigin) -> bool:
-        is_same = origin.weights == fingerprint(run / RunFile.MODEL).hex()
-        return is_same and all(_is_unchanged(run / n, had) for n, had in origin.files.items())
-
-    found = read_split(run, split, is_current)
+    found = read_split(run, split, lambda origin: is_origin_current(run, origin))
     return found if found is not None and found.columns.keys() >= set(columns) else None
+
+
+def is_origin_current(run: Path, origin: SplitOrigin) -> bool:
+    """Whether the weights and the files of a run are those that something was computed from; of
+    files that are gone it is not known that they changed.
+
+    Raises:
+        OSError: there are no weights.
+    """
+    is_same = origin.weights == fingerprint(run / RunFile.MODEL).hex()
+    return is_same and all(_is_unchanged(run / n, had) for n, had in origin.files.items())
 
 
 def _is_unchanged(path: Path, before: str) -> bool:
@@ -100,7 +107,7 @@ def predict_kept_split(
             kept.
         SpecError: the data cannot be read, or changed since the training.
     """
-    spec, data = trained.spec, _load(trained, split)
+    spec, data = trained.spec, load_kept_split(trained, split)
     assert spec.data is not None
     collector = _collector(trained, split, data, columns)
     refuse_nothing_kept(collector.left_out, collector.outputs)
@@ -130,7 +137,7 @@ def with_columns(
         SpecError: the data cannot be read, or changed since the training.
     """
     assert trained.spec.data is not None
-    data = _load(trained, kept.split)
+    data = load_kept_split(trained, kept.split)
     collector = _collector(trained, kept.split, data, (*kept.columns, *columns))
     found = columns_of_rows(collector, trained.spec.data, trained.data_record.folder)
     refuse_unknown_columns(columns, found)
@@ -139,8 +146,13 @@ def with_columns(
     return made
 
 
-def _load(trained: TrainedRun, split: str) -> RunSplitData:
-    """The rows of a split as they are predicted."""
+def load_kept_split(trained: TrainedRun, split: str) -> RunSplitData:
+    """The rows of a split as they are predicted.
+
+    Raises:
+        UsageError: there is no such split.
+        SpecError: the data cannot be read, or changed since the training.
+    """
     findings, spec = Findings(), trained.spec
     assert spec.data is not None and spec.training is not None
     data = load_split(trained, spec.data, split, findings)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from modelspec.data.examples import Examples
-from modelspec.evaluation import Array, SplitPredictions
+from modelspec.evaluation import Array, Confusion, SplitPredictions
 from modelspec.training.run_splits import RunSplitData, columns_of_file
 from modelspec.training.trained_run import TrainedRun
 
 from .collector import RowsToKeep, SplitCollector, columns_of_rows, plain_columns
+from .confusions import keep_confusions
 from .keeping import ignored_classes, keep_split, kept_split, others_of
 
 
@@ -36,6 +37,7 @@ class KeptPredictions:
         file: Path | None = None,
     ) -> None:
         self.trained = trained
+        self.split = split
         self.data = data
         self.file = file
         self.others = tuple(columns)
@@ -65,6 +67,22 @@ class KeptPredictions:
         if self.is_of_folder and self.data is not None:
             why = keep_split(self.trained.path, made, self.data)
         return made, () if why is None else (why,)
+
+    def keep_confusions(self, confusions: Sequence[Confusion]) -> tuple[str, ...]:
+        """Keep the counts of outputs of which no predictions are kept, if they are those of the run
+        on a whole split; what has to be known of that.
+
+        Args:
+            confusions: of all outputs with classes, decided by the thresholds of the run.
+        """
+        if not self.is_of_folder or self.data is None:
+            return ()
+        outputs: Collection[str] = () if self.found is None else self.found.outputs
+        if self.collector is not None:
+            outputs = self.collector.outputs
+        left = [one for one in confusions if one.output not in outputs]
+        why = keep_confusions(self.trained.path, self.split, left, self.data)
+        return () if why is None else (why,)
 
     def _columns(self, collector: SplitCollector) -> dict[str, Array]:
         """What is known of each row besides."""

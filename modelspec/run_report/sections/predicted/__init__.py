@@ -7,4 +7,5 @@ from .errors import errors_section
 from .examples import chosen_rows, examples_section
 from .importance import importance_section
 from .intervals import intervals_section
+from .masks import class_colours
 from .slices import slices_section

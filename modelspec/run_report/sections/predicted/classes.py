@@ -7,7 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from modelspec.evaluation import OutputPredictions, confusions_of, scores_of_classes
+from modelspec.evaluation import (
+    ClassScore,
+    Confusion,
+    Counted,
+    OutputPredictions,
+    confusions_of,
+    scores_of_classes,
+)
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import (
     NONE_TEXT,
@@ -15,6 +22,7 @@ from modelspec.run_report.elements import (
     Markup,
     joined,
     measured,
+    missing,
     number,
     scrolling,
     shorten,
@@ -22,6 +30,8 @@ from modelspec.run_report.elements import (
     tag,
 )
 from modelspec.runs import OutputKind
+
+from .masks import mask_gallery
 
 MOST_CLASSES = 30
 """A matrix of more classes is a list of the confusions that occur most."""
@@ -41,7 +51,45 @@ def classes_section(content: RunContent) -> Markup | None:
                 parts.append(_output(split, name, output))
             elif output.kind is OutputKind.LABELS:
                 parts.append(_labels(split, name, output))
+    for split, confusions in content.confusions.items():
+        for one in confusions:
+            masks = content.masks.get(split, {}).get(one.output, ())
+            parts += [_counted(split, one), *mask_gallery(one, masks)]
+    if "confusions" in content.reasons:
+        parts.append(missing(content.reasons["confusions"]))
     return joined(parts) if parts else None
+
+
+def _counted(split: str, confusion: Confusion) -> Markup:
+    """The matrix of an output of which pixels or steps were counted."""
+    name, total = confusion.output, int(confusion.counts.sum())
+    if not total:
+        none = f"No {confusion.of.removesuffix('s')} of the {split} split has a class that counts."
+        return joined(tag("h3", f"{name}: confusion matrix"), missing(none))
+    said: list[Content] = [
+        f"{total:,} {confusion.of} of {_examples(confusion)} of the {split} split"
+    ]
+    said += [", accuracy ", measured(confusion.accuracy)]
+    if confusion.mean_iou is not None:
+        said += [", mean IoU ", measured(confusion.mean_iou)]
+    if confusion.threshold is not None:
+        said.append(_above(confusion.labels, confusion.threshold))
+    return joined(
+        tag("h3", f"{name}: confusion matrix"),
+        tag("p", *said, "."),
+        _table(name, confusion.labels, confusion.counts, confusion.of),
+        _scores(f"Scores of the classes of {name}", confusion.classes, confusion.of),
+    )
+
+
+def _examples(confusion: Confusion) -> str:
+    return f"{confusion.examples:,} example{'' if confusion.examples == 1 else 's'}"
+
+
+def _above(labels: Sequence[str], threshold: object) -> str:
+    """What is said of the threshold of two classes."""
+    above = number(threshold) if isinstance(threshold, float) else "its threshold"
+    return f"; {labels[1]} is predicted above a probability of {above}"
 
 
 def _output(split: str, name: str, output: OutputPredictions) -> Markup:
@@ -50,22 +98,26 @@ def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     accuracy = float(np.trace(counts) / max(1, total))
     said: list[Content] = [f"{total:,} rows of the {split} split, accuracy ", measured(accuracy)]
     if output.kind is OutputKind.BINARY:
-        above = number(output.threshold) if isinstance(output.threshold, float) else "its threshold"
-        said.append(f"; {output.labels[1]} is predicted above a probability of {above}")
+        said.append(_above(output.labels, output.threshold))
     heading = tag("h3", f"{name}: confusion matrix")
-    many = len(output.labels) > MOST_CLASSES
-    shown = _frequent(name, output.labels, counts) if many else _matrix(name, output.labels, counts)
-    scores = _scores(f"Scores of the classes of {name}", output)
+    shown = _table(name, output.labels, counts, Counted.EXAMPLES)
+    scores = _scores(f"Scores of the classes of {name}", scores_of_classes(output))
     return joined([heading, tag("p", *said, "."), shown, scores])
 
 
 def _labels(split: str, name: str, output: OutputPredictions) -> Markup:
     said = f"{len(output):,} rows of the {split} split, of which any number of labels may be true."
-    scores = _scores(f"Scores of the labels of {name}", output)
+    scores = _scores(f"Scores of the labels of {name}", scores_of_classes(output))
     return joined(tag("h3", f"{name}: labels"), tag("p", said), scores)
 
 
-def _matrix(name: str, labels: Sequence[str], counts: Counts) -> Markup:
+def _table(name: str, labels: Sequence[str], counts: Counts, of: Counted) -> Markup:
+    """The matrix, or of many classes what is confused most often."""
+    shown = _frequent if len(labels) > MOST_CLASSES else _matrix
+    return shown(name, labels, counts, of)
+
+
+def _matrix(name: str, labels: Sequence[str], counts: Counts, of: Counted) -> Markup:
     totals = counts.sum(axis=1)
     head = [tag("th", "truth ↓ prediction →", scope="col")]
     head += [tag("th", shorten(one, MOST_LETTERS), scope="col", class_="num") for one in labels]
@@ -83,7 +135,7 @@ def _matrix(name: str, labels: Sequence[str], counts: Counts) -> Markup:
         class_="matrix",
     )
     reading = (
-        "Each row has the examples of one class, and each column what the model takes them for: a "
+        f"Each row has the {of} of one class, and each column what the model takes them for: a "
         "dark diagonal is right, and a dark cell beside it is a confusion."
     )
     return joined([tag("p", reading, class_="reading"), scrolling(body, caption)])
@@ -97,7 +149,7 @@ def _cell(count: int, total: int) -> Markup:
     return tag("td", joined(shown), class_=f"num heat {look}", style=part)
 
 
-def _frequent(name: str, labels: Sequence[str], counts: Counts) -> Markup:
+def _frequent(name: str, labels: Sequence[str], counts: Counts, of: Counted) -> Markup:
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_CONFUSIONS]
@@ -110,19 +162,27 @@ def _frequent(name: str, labels: Sequence[str], counts: Counts) -> Markup:
         share = count / max(1, int(counts[truth].sum()))
         rows.append([labels[truth], labels[taken], str(count), f"{share:.1%}"])
     if not rows:
-        return tag("p", f"No example of the {len(labels)} classes is taken for another class.")
+        return tag(
+            "p",
+            f"No {of.removesuffix('s')} of the {len(labels)} classes is taken for another class.",
+        )
     caption = f"The most frequent confusions of {name}, which has {len(labels)} classes"
-    head = ("truth", "prediction", "examples", "share of the class")
+    head = ("truth", "prediction", str(of), "share of the class")
     return table(head, rows, caption=caption, numeric=(2, 3))
 
 
-def _scores(caption: str, output: OutputPredictions) -> Markup:
+def _scores(caption: str, scores: Sequence[ClassScore], of: Counted = Counted.EXAMPLES) -> Markup:
+    is_iou = of is Counted.PIXELS
     rows = [
-        [one.label, *map(_share, (one.precision, one.recall, one.f1)), f"{one.support:,}"]
-        for one in scores_of_classes(output)
+        [
+            one.label,
+            *map(_share, (*((one.iou,) if is_iou else ()), one.precision, one.recall, one.f1)),
+            f"{one.support:,}",
+        ]
+        for one in scores
     ]
-    head = ("class", "precision", "recall", "F1", "examples")
-    return table(head, rows, caption=caption, numeric=range(1, 5))
+    head = ("class", *(("IoU",) if is_iou else ()), "precision", "recall", "F1", str(of))
+    return table(head, rows, caption=caption, numeric=range(1, len(head)))
 
 
 def _share(value: float | None) -> Content:
