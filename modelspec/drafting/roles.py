@@ -200,7 +200,7 @@ def list_role(column: ColumnProfile) -> Role | None:
 def _find_no_information(column: ColumnProfile) -> str:
     """Why a column has no information, or ""."""
     if column.opaque:
-        return f"{column.opaque}, not single values"
+        return f"{column.opaque}, which is neither numbers nor text nor dates"
     if column.present == 0:
         return "no row has a value"
     if column.distinct == 1 and not column.missing:

@@ -125,11 +125,11 @@ def _check(
 def _in_order(
     found: TableProfile, when: ColumnProfile, apart: ColumnProfile | None
 ) -> list[list[float]] | None:
-    """The times of some rows, for each series; None where a value is no time that sorts as one."""
+    """The times of some rows, for each series; None where a value is no known time."""
     groups = found.sample[apart.name] if apart else [""] * len(found.sample[when.name])
     series: dict[str, list[float]] = {}
     for text, group in zip(found.sample[when.name], groups, strict=True):
-        value = time_of(text) if when.is_number or text[:4].isdigit() else None
+        value = time_of(text)
         if value is None:
             return None
         series.setdefault(group, []).append(value)

@@ -116,9 +116,11 @@ def _role(
     column: ColumnProfile, found: TableProfile, task: Task, plan: Plan, figures: dict[str, float]
 ) -> Role:
     """What a column becomes, in view of the splits and of what it says of the target."""
-    if column.name == plan.group:
+    if plan.group and column.name == plan.group:
         return Role(column, LEFT_OUT, "its values are in one split each, as `group` says")
-    role = choose_role(column, found.target, is_split_by=column.name == plan.time)
+    role = choose_role(
+        column, found.target, is_split_by=bool(plan.time) and column.name == plan.time
+    )
     figure = figures.get(column.name, 0.0)
     if role.kind == LEFT_OUT or not is_leak(figure, column, is_regression=task.kind == REGRESSION):
         return role

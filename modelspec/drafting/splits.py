@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from modelspec.diagnostics import UsageError, did_you_mean
+from modelspec.spec.data import moment_of
 
 from .profile import ColumnProfile, TableProfile
 from .task import Task
@@ -38,7 +39,8 @@ OF_ROW = re.compile(
     re.IGNORECASE,
 )
 _DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y")
-FORMS = (*_DAYS, *(f"{form} %H:%M" for form in _DAYS))
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+FORMS = tuple(f"{day}{clock}" for clock in _CLOCKS for day in _DAYS)
 
 
 class Plan(NamedTuple):
@@ -172,7 +174,7 @@ def time_of(text: str, form: str = "") -> float | None:
 
 
 def _seconds(date: datetime) -> float:
-    return (date.replace(tzinfo=None) - datetime(1970, 1, 1)).total_seconds()
+    return (moment_of(date) - datetime(1970, 1, 1)).total_seconds()
 
 
 def _classes_everywhere(when: Sequence[float], target: Sequence[str], task: Task) -> bool:

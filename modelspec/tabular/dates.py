@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime, time
 
-_CLOCK = r"(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?)?"
+_CLOCK = r"(?:[ T]\d\d?:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[AaPp][Mm])?)?"
 _DAY_OR_MONTH_FIRST = re.compile(rf"\d\d?[/-]\d\d?[/-]\d{{4}}{_CLOCK}\Z")
+_HALF_DAY = re.compile(r"(.*\d) ?([AaPp][Mm])\Z")
+"""A time with AM or PM."""
 
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
+_HALF_DAY_CLOCKS = ("", " %I:%M %p", " %I:%M:%S %p")
 """By the number of colons."""
 
 
@@ -35,6 +38,10 @@ def parse_date(text: str, form: str | None, *, is_time: bool = False) -> datetim
             return datetime.combine(datetime(2000, 1, 1), time.fromisoformat(text))
         except ValueError:
             pass
+    if half := _HALF_DAY.match(text):
+        text = " ".join(half.groups())
+        if is_time and " " not in half[1]:
+            text = f"2000-01-01 {text}"
     forms = _forms_like(text)
     return next((found for form in forms if (found := _parsed(text, form)) is not None), None)
 
@@ -44,17 +51,21 @@ def _forms_like(text: str) -> list[str]:
 
     They are few: Python compiles a form anew where it has met five others since.
     """
+    half = _HALF_DAY.match(text)
+    day, clocks = (half[1], _HALF_DAY_CLOCKS) if half else (text, _CLOCKS)
     colons = text.count(":")
-    if colons >= len(_CLOCKS):
+    if colons >= len(clocks):
         return []
-    if "/" in text:
+    if "/" in day:
         days = ["%Y/%m/%d"]
-    elif any(map(str.isalpha, text)):
-        days = ["%b %d, %Y", "%B %d, %Y"] if "," in text else ["%d %b %Y", "%d %B %Y"]
+    elif any(map(str.isalpha, day)):
+        days = ["%b %d, %Y", "%B %d, %Y"] if "," in day else ["%d %b %Y", "%d %B %Y"]
+    elif half and "-" in day:  # with 24 hours it is ISO's
+        days = ["%Y-%m-%d"]
     else:
         days = ["%d.%m.%Y", "%Y.%m.%d"]
-    fraction = ".%f" if colons == 2 and "." in text.rpartition(":")[2] else ""
-    return [f"{day}{_CLOCKS[colons]}{fraction}" for day in days]
+    is_fraction = colons == 2 and not half and "." in day.rpartition(":")[2]
+    return [f"{day}{clocks[colons]}{'.%f' * is_fraction}" for day in days]
 
 
 def _parsed(text: str, form: str) -> datetime | None:
@@ -79,7 +90,8 @@ def date_hint(text: str, form: str | None) -> str:
         return f'fix the value, or the `format` "{form}"'
     if _DAY_OR_MONTH_FIRST.match(text.strip()):
         mark = "/" if "/" in text else "-"
-        clock = " %H:%M" * (":" in text)
+        clock = (_HALF_DAY_CLOCKS if _HALF_DAY.match(text.strip()) else _CLOCKS)[text.count(":")]
+        clock = clock.replace(" ", "T", 1) if "T" in text else clock
         first, second = (mark.join((*pair, "%Y")) + clock for pair in (("%m", "%d"), ("%d", "%m")))
         return f'day or month first? write `format: "{first}"` or `format: "{second}"`'
     return 'fix the value, or write its `format`, such as `format: "%d.%m.%y %H:%M"`'

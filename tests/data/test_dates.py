@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modelspec.tabular import dates, parse_date
+from modelspec.tabular import date_hint, dates, parse_date
 
 FORMS = (
     "%Y-%m-%d",
@@ -22,6 +23,10 @@ FORMS = (
     "%B %d, %Y",
     "%b %d, %Y %H:%M:%S.%f",
     "%Y.%m.%d %H:%M",
+    "%Y-%m-%d %I:%M %p",
+    "%Y/%m/%d %I:%M:%S %p",
+    "%d.%m.%Y %I:%M %p",
+    "%b %d, %Y %I:%M %p",
 )
 
 
@@ -46,6 +51,23 @@ def test_few_forms_are_tried(form: str, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("text", ["05/06/2024", "5-6-2024", "12", "", "2024-13-01", "10:30"])
 def test_nothing_is_guessed(text: str) -> None:
     assert parse_date(text, None) is None
+
+
+def test_half_days() -> None:
+    assert parse_date("May 31, 2024 2:05pm", None) == datetime(2024, 5, 31, 14, 5)
+    assert parse_date("12:30 AM", None, is_time=True) == datetime(2000, 1, 1, 0, 30)
+    assert parse_date("12:30 AM", None) is None
+    assert parse_date("2024-05-31 14:05 PM", None) is None
+
+
+@pytest.mark.parametrize("clock", ["", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p"])
+@pytest.mark.parametrize("mark", "/-")
+def test_a_form_of_the_hint_reads_the_date(mark: str, clock: str) -> None:
+    text = datetime(2024, 5, 6, 14, 30, 59).strftime(f"%d{mark}%m{mark}%Y{clock}")
+    forms = re.findall(r'format: "([^"]+)"', date_hint(text, None))
+    assert len(forms) == 2
+    found = [datetime.strptime(text, form) for form in forms]
+    assert {(date.day, date.month) for date in found} == {(6, 5), (5, 6)}
 
 
 def test_times_and_zones() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +124,35 @@ def test_lengths_of_time(pairs: list[tuple[Any, Any]]) -> None:
     later = [since.of_row({"to": last}) for _, last in pairs]
     assert all(map(same, made(since, {"to": columns["to"]}), later))
     assert since.of_row({"to": datetime(2024, 3, 7, 12)}) == 1.0
+
+
+ZONES = st.one_of(st.none(), st.integers(-12, 14).map(lambda h: timezone(timedelta(hours=h))))
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2040, 1, 1), timezones=ZONES)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs=st.lists(st.tuples(TIMES, TIMES), min_size=1))
+def test_lengths_of_time_across_zones(pairs: list[tuple[datetime, datetime]]) -> None:
+    """Midnight in New York is five hours after midnight in London."""
+    columns = {name: [p[i].isoformat() for p in pairs] for i, name in enumerate(("from", "to"))}
+    in_utc = [[t if t.tzinfo else t.replace(tzinfo=UTC) for t in pair] for pair in pairs]
+    until = derived("{date: from, until: to, unit: hours}")
+    truth = [(last - first) / timedelta(hours=1) for first, last in in_utc]
+    assert all(map(same, made(until, columns), truth))
+    assert all(map(same, [until.of_row({"from": a, "to": b}) for a, b in pairs], truth))
+    since = derived("{date: to, since: '2024-03-31T02:00+02:00', unit: hours}")
+    start = datetime(2024, 3, 31, tzinfo=UTC)
+    later = [(last - start) / timedelta(hours=1) for _, last in in_utc]
+    assert all(map(same, made(since, {"to": columns["to"]}), later))
+    hours = made(derived("{date: to, part: hour}"), {"to": columns["to"]})
+    assert hours == [last.hour for _, last in pairs], "parts are as written"
+
+
+def test_the_last_date_of_all_has_a_length_in_any_zone() -> None:
+    until = derived("{date: from, until: to}")
+    dates = {"from": ["9999-12-30T00:00-05:00"], "to": ["9999-12-31T23:00-05:00"]}
+    [found] = made(until, dates)
+    assert found is not None and found > 0.7
 
 
 def values(examples: Any) -> Any:

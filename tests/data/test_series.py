@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -211,3 +212,16 @@ def test_steps_that_differ_are_reported(
     _, findings = load(section(f", time: t{options}"), {"t.csv": timed(times)}, MODEL)
     [finding] = findings
     assert said in finding
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y", "%d.%m.%Y %H:%M", "%d %b %Y", "%d %B %Y"])
+def test_dates_are_in_the_order_of_time(load: Any, form: str) -> None:
+    """As text the last of January is after the first of February."""
+    days = [datetime(2023, 12, 20) + timedelta(days=i) for i in range(60)]
+    splits = []
+    for times in ([day.strftime(form) for day in days], list(map(str, days))):
+        options = section(", time: t, every: 1 day", ", validation: 0.2, test: 0.2")
+        data, findings = load(options, {"t.csv": timed(times)}, MODEL)
+        assert not findings
+        splits.append([part.rows.tolist() for part in (data.train, data.validation, data.test)])
+    assert splits[0] == splits[1] and len(splits[0][2]) == 12 - 6

@@ -158,13 +158,17 @@ def test_a_parquet_file_is_read_by_its_types(tmp_path: Path) -> None:
         "digits as text": [str(i % 3) for i in range(100)],
         "pair": [[i, i] for i in range(100)],
         "when": pa.array(range(100), pa.timestamp("s")),
+        "took": pa.array(range(100), pa.duration("s")),
+        "empty": pa.nulls(100),
         "sold": [i * i % 7 < 3 for i in range(100)],
     }
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     findings = Findings()
     made = draft_spec(tmp_path / "t.parquet", Asked("sold"), tmp_path, findings)
     assert made is not None
-    assert list(made.left_out) == ["pair", "when"]
+    assert list(made.left_out) == ["pair", "when", "took", "empty"]
+    assert made.left_out["took"].startswith("it holds duration")
+    assert made.left_out["empty"] == "no row has a value"
     assert "train: {parquet: t.parquet}" in made.text
     assert "digits_as_text_code: {StringLookup" in made.text
     assert "labels: [false, true]" in made.text

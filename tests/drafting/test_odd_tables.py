@@ -333,3 +333,38 @@ def test_a_long_tail_is_read_by_its_logarithm(
     text = init(str(path), "ill", output=str(tmp_path / "spec.yaml"))
     assert (f"    {name}: {{log1p: {name}}}\n" in text) == takes_log
     assert validate(str(tmp_path / "spec.yaml"), data=True) == []
+
+
+def test_a_column_without_a_name_is_no_group(tmp_path: Path) -> None:
+    """As pandas writes the numbers of rows, and spreadsheets an empty column at the end."""
+    rows = "".join(f"{i},{i * 7 % 97}.5,{'ny'[i % 2]},\n" for i in range(60))
+    (tmp_path / "t.csv").write_text(f",size,ill,Unnamed\n{rows}", encoding="utf-8")
+    notes: list[str] = []
+    init(str(tmp_path / "t.csv"), "ill", output=str(tmp_path / "spec.yaml"), notes=notes)
+    assert 'left out "" (every row has a distinct value: it identifies the row)' in notes
+    assert not any("group" in note for note in notes)
+
+
+def test_dates_with_half_days_are_no_lists(tmp_path: Path) -> None:
+    days = [datetime(2024, 1, 1) + timedelta(hours=7 * i) for i in range(200)]
+    for form, said in (("%b %d, %Y %I:%M %p", ""), ("%m/%d/%Y %I:%M %p", ", format: ")):
+        rows = "".join(f'"{day.strftime(form)}",{day.hour},{"ny"[day.day % 2]}\n' for day in days)
+        (tmp_path / "t.csv").write_text(f"seen,n,ill\n{rows}", encoding="utf-8")
+        text = init(str(tmp_path / "t.csv"), "ill", output=str(tmp_path / "t.yaml"), force=True)
+        assert f"seen: {{column: seen, date: [month, hour], cyclic: true{said}" in text
+        assert validate(str(tmp_path / "t.yaml"), data=True) == []
+
+
+def test_a_series_with_dates_of_europe(tmp_path: Path) -> None:
+    days = [datetime(2023, 12, 1) + timedelta(days=i) for i in range(120)]
+    rows = "".join(f"{day:%d.%m.%Y};{i * 37 % 11}\n" for i, day in enumerate(days))
+    (tmp_path / "t.csv").write_text(f"day;sales\n{rows}", encoding="utf-8")
+    text = init(str(tmp_path / "t.csv"), "sales", time="day", output=str(tmp_path / "t.yaml"))
+    assert "time: day, every: 1 day" in text
+    assert validate(str(tmp_path / "t.yaml"), data=True) == []
+
+
+def test_what_is_no_table_is_told_with_a_way_on(tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text("[]")
+    with pytest.raises(UsageError, match=r"\.xlsx, .*save other files as one of these"):
+        init(str(tmp_path / "t.json"), "y")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from heapq import heapify, heapreplace
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from modelspec.data.table import Column, RowNumbers, Table, as_text, distinct_words
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import DataSpec, SplitTime, Value, split_times
+from modelspec.spec.data import DataSpec, SplitTime, Value, moment_of, split_times
 from modelspec.tabular import parse_date, parse_number
 
 from .counted_rows import comparable_values, refuse_arrays
@@ -227,6 +227,4 @@ def times_of_rows(column: Column, by: SplitTime) -> Times:
 
 def _seconds(date: datetime) -> float:
     """Seconds since 1970; a date without a zone is taken as UTC's."""
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return (date - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+    return (moment_of(date) - datetime(1970, 1, 1)).total_seconds()

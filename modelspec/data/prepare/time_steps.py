@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from modelspec.data.table import Array, RowNumbers
 from modelspec.diagnostics import Findings
-from modelspec.spec.data import ANY_STEP, Source, step_of, step_text, usual_season
+from modelspec.spec.data import ANY_STEP, Source, moment_of, step_of, step_text, usual_season
 from modelspec.tabular import parse_date
 
 from .value_errors import RowLocator
@@ -31,6 +31,18 @@ WRITTEN = {"%Y%m": (1800_00, 2200_00), "%Y%m%d": (1800_00_00, 2200_00_00)}
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.bool_]
+
+
+class ReadTimes(NamedTuple):
+    """Times as numbers.
+
+    Attributes:
+        numbers: [rows] NaN for rows that a rule drops.
+        are_dates: whether they are seconds; of dates with a zone those of UTC.
+    """
+
+    numbers: Numbers
+    are_dates: bool
 
 
 class OrderedTimes(Protocol):
@@ -52,8 +64,8 @@ class OrderedTimes(Protocol):
         ...
 
     @property
-    def usable(self) -> Places:
-        """Whether no rule drops the row."""
+    def read(self) -> ReadTimes | None:
+        """The times as numbers; None where they are neither numbers nor known dates."""
         ...
 
 
@@ -146,21 +158,24 @@ def break_at_holes(
 
 def _steps_of(series: OrderedTimes) -> TimeSteps | None:
     """The steps of the times; None where these are neither numbers nor known dates."""
-    assert series.times is not None
-    read = _as_numbers(series.times, series.usable)
-    if read is None or len(read[0]) == 0:
+    if series.read is None or len(series.read.numbers) == 0:
         return None
-    sizes = np.diff(read[0])
+    sizes = np.diff(series.read.numbers)
     sizes[np.diff(series.groups) != 0] = np.nan
-    return TimeSteps(sizes, read[1])
+    return TimeSteps(sizes, series.read.are_dates)
 
 
-def _as_numbers(times: Array, usable: Places) -> tuple[Numbers, bool] | None:
-    """Times as numbers, and whether they are seconds; NaN for rows that a rule drops."""
+def read_times(times: Array, usable: Places) -> ReadTimes | None:
+    """Times as numbers; None where they are neither numbers nor known dates.
+
+    Args:
+        times: numbers, dates or text [rows].
+        usable: whether no rule drops the row [rows].
+    """
     if times.dtype.kind == "M":
         numbers = times.astype("datetime64[ms]").astype(np.float64) / 1000
         numbers[np.isnat(times)] = np.nan
-        return numbers, True
+        return ReadTimes(numbers, True)
     if times.dtype.kind in "iuf":
         return _numbers_or_dates(times.astype(np.float64))
     if times.dtype.kind != "U":
@@ -173,22 +188,22 @@ def _as_numbers(times: Array, usable: Places) -> tuple[Numbers, bool] | None:
         at = parse_date(str(words[index]), None)
         if at is None:
             return None
-        seconds[index] = np.datetime64(at.replace(tzinfo=None), "ms").astype(np.float64) / 1000
-    return seconds[positions], True
+        seconds[index] = np.datetime64(moment_of(at), "ms").astype(np.float64) / 1000
+    return ReadTimes(seconds[positions], True)
 
 
-def _numbers_or_dates(numbers: Numbers) -> tuple[Numbers, bool]:
+def _numbers_or_dates(numbers: Numbers) -> ReadTimes:
     """Numbers as they are, but dates that are written as numbers in seconds."""
     known = np.unique(numbers[~np.isnan(numbers)])
     if not len(known) or (known % 1).any():
-        return numbers, False
+        return ReadTimes(numbers, False)
     forms = (f for f, (low, high) in WRITTEN.items() if low <= known[0] <= known[-1] < high)
     form = next(forms, "")
     dates = [parse_date(str(int(one)), form) for one in known] if form else [None]
     if None in dates:
-        return numbers, False
+        return ReadTimes(numbers, False)
     seconds = np.append(np.asarray(dates, "datetime64[s]").astype(np.float64), np.nan)
-    return seconds[np.searchsorted(known, numbers)], True
+    return ReadTimes(seconds[np.searchsorted(known, numbers)], True)
 
 
 def _given_step(

@@ -27,7 +27,7 @@ from modelspec.spec.data import (
 )
 
 from .learned_state import LearnedState
-from .time_steps import break_at_holes, find_step
+from .time_steps import ReadTimes, break_at_holes, find_step, read_times
 from .value_checks import CheckedTable
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -126,6 +126,7 @@ class Series:
         times: the time, numbers or text; None where the source names no time column.
         usable: whether no rule drops the row.
         windows: how rows become examples.
+        read: the times as numbers; None where they are neither numbers nor dates.
         step: the usual step of the times; None where windows take rows as they come.
     """
 
@@ -134,7 +135,17 @@ class Series:
     times: Array | None
     usable: npt.NDArray[np.bool_]
     windows: WindowOptions
+    read: ReadTimes | None = None
     step: float | None = None
+
+    @property
+    def comparable_times(self) -> Array | None:
+        """The times, of which a later one is greater; NaN where a dropped row has none.
+
+        Text that is no date in a known form is in the order of text.
+        """
+        is_text = self.times is not None and self.times.dtype.kind == "U"
+        return self.read.numbers if is_text and self.read is not None else self.times
 
 
 def order_series(
@@ -175,7 +186,8 @@ def order_series(
         times = (values.astype(str) if values.dtype == object else values)[order]
     usable = np.zeros(table.rows, dtype=np.bool_)
     usable[kept] = True
-    series = Series(order, groups[order], times, usable[order], windows)
+    read = None if times is None else read_times(times, usable[order])
+    series = Series(order, groups[order], times, usable[order], windows, read)
     if series.times is None or not _are_sorted(series, table, source, findings):
         return series
     step = find(series, table, source, findings)
@@ -191,9 +203,10 @@ def find_step_of(learned: LearnedState | None) -> Callable[..., float | None]:
 
 
 def _are_sorted(series: Series, table: Table, source: Source, findings: Findings) -> bool:
-    assert series.times is not None
+    times = series.comparable_times
+    assert series.times is not None and times is not None
     same = series.groups[1:] == series.groups[:-1]
-    back = same & (series.times[1:] < series.times[:-1])
+    back = same & (times[1:] < times[:-1])
     if back.any():
         later = int(np.argmax(back)) + 1
         before, here = (table.locate(int(series.order[i])) for i in (later - 1, later))
@@ -202,7 +215,12 @@ def _are_sorted(series: Series, table: Table, source: Source, findings: Findings
             f"`{name}` goes back from {series.times[later - 1]} ({before})"
             f" to {series.times[later]} ({here})"
         )
-        hint = "sort the rows by time; text such as 2024-05-31 sorts correctly"
+        hint = "sort the rows by time"
+        if series.read is None:
+            hint += (
+                ", in the order of text: 2024-05-31 sorts correctly; of other dates a derived"
+                f" column makes numbers: `{{date: {name}, since: 2000-01-01, format: ...}}`"
+            )
         if "group" not in source.options:
             hint += "; of several series in one table write `group: COLUMN`, which tells them apart"
         findings.error(source.place("time"), "unsorted-time", message, hint=hint)
@@ -268,11 +286,14 @@ def _edges_passed(series: Series, edges: Sequence[float]) -> RowNumbers:
     """
     count = len(series.order)
     passed = np.zeros(count, dtype=np.int64)
-    if series.times is not None:
-        ordered = np.sort(series.times)
+    times = series.comparable_times
+    if times is not None:
+        if times.dtype.kind == "f":
+            times = np.where(np.isnan(times), -np.inf, times)
+        ordered = np.sort(times)
         for edge in edges:
             if edge < 1:
-                passed += series.times >= ordered[min(round(edge * count), count - 1)]
+                passed += times >= ordered[min(round(edge * count), count - 1)]
         return passed
     _, first, sizes = np.unique(series.groups, return_index=True, return_counts=True)
     position = np.arange(count) - first[series.groups]

@@ -150,7 +150,7 @@ def _values(one: Derived, columns: ColumnMap, known: ReadDates) -> Array:
     if one.kind == EXPRESSION:
         return _Rows(one, columns).value(tree_of(one.text))
     if one.kind == UNTIL:
-        dates = [known.of_rows(column, one.form, is_time=False) for column in columns.values()]
+        dates = [known.moments(column, one.form) for column in columns.values()]
         first = dates[0] if one.since is None else np.datetime64(one.since)
         microseconds = (dates[-1] - first).astype("timedelta64[us]")
         lengths = microseconds.astype(np.float64) / 1e6 / one.unit

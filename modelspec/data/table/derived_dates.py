@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from modelspec.spec.data import moment_of
 from modelspec.tabular import parse_date
 
 from .table import Array, Column
@@ -20,21 +22,29 @@ FEW_WORDS = 200
 NO_DATE = np.datetime64("NaT")
 
 
-def dates_of_words(words: Sequence[str], form: str | None, *, is_time: bool) -> Dates:
+def dates_of_words(
+    words: Sequence[str], form: str | None, *, is_time: bool, in_utc: bool = False
+) -> Dates:
     """The date of each text, as written, whatever its zone; NaT where it is none.
 
     Args:
         words: the texts.
         form: as for `strptime`; None for the common forms.
         is_time: whether a time without a date will do.
+        in_utc: whether dates with a zone are those of UTC, so that they can be compared.
     """
     if form is None and len(words) > FEW_WORDS:
         found = _iso_dates(words)
         if found is not None:
             return found
     dates = [parse_date(word, form, is_time=is_time) for word in words]
-    plain = [NO_DATE if one is None else np.datetime64(one.replace(tzinfo=None)) for one in dates]
+    bare = moment_of if in_utc else _as_written
+    plain = [NO_DATE if one is None else np.datetime64(bare(one)) for one in dates]
     return np.asarray(plain, dtype="datetime64[us]")
+
+
+def _as_written(date: datetime) -> datetime:
+    return date.replace(tzinfo=None)
 
 
 def _iso_dates(words: Sequence[str]) -> Dates | None:
@@ -57,31 +67,34 @@ class ReadDates:
     """The dates of some columns, which several derived columns are made of: each read once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str | None, bool], tuple[Column, Dates, Places]] = {}
+        self._known: dict[tuple[int, str | None, bool, bool], tuple[Column, Dates, Places]] = {}
 
-    def of(self, column: Column, form: str | None, *, is_time: bool) -> tuple[Dates, Places]:
+    def of(
+        self, column: Column, form: str | None, *, is_time: bool, in_utc: bool = False
+    ) -> tuple[Dates, Places]:
         """The dates of a column, NaT where there is none, and where each row's is."""
-        key = id(column), form, is_time
+        key = id(column), form, is_time, in_utc
         if key not in self._known:  # the column is kept, so that no other one gets its id
-            self._known[key] = column, *_read(column, form, is_time=is_time)
+            self._known[key] = column, *_read(column, form, is_time=is_time, in_utc=in_utc)
         return self._known[key][1:]
 
-    def of_rows(self, column: Column, form: str | None, *, is_time: bool) -> Dates:
-        """The date of each row [rows]; NaT where it is missing, or is no date."""
-        dates, places = self.of(column, form, is_time=is_time)
+    def moments(self, column: Column, form: str | None) -> Dates:
+        """The moment of each row in UTC [rows]; NaT where it is missing, or is no date."""
+        dates, places = self.of(column, form, is_time=False, in_utc=True)
         dates = dates if places is None else dates[places]
         return np.where(column.missing, NO_DATE, dates) if column.missing.any() else dates
 
 
-def _read(column: Column, form: str | None, *, is_time: bool) -> tuple[Dates, Places]:
+def _read(column: Column, form: str | None, *, is_time: bool, in_utc: bool) -> tuple[Dates, Places]:
     if column.words is not None and column.codes is not None:  # fewer dates than rows
-        return dates_of_words(column.words, form, is_time=is_time), column.codes
+        dates = dates_of_words(column.words, form, is_time=is_time, in_utc=in_utc)
+        return dates, column.codes
     if form is None and len(column.missing) > FEW_WORDS and column.values.dtype == object:
         found = _iso_dates(as_text(column).tolist())
         if found is not None:
             return found, None
     words, positions = distinct_words(column)
-    return dates_of_words(words, form, is_time=is_time), positions
+    return dates_of_words(words, form, is_time=is_time, in_utc=in_utc), positions
 
 
 def _since(dates: Dates, unit: str, of: str) -> Array:

@@ -81,7 +81,10 @@ def profile_table(path: Path, target: str, findings: Findings) -> TableProfile |
     kind = next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
     if kind is None:
         message = f'"{path}" is not a table that can be read'
-        raise UsageError(f"{message}: its name must end in {join_words(SUFFIXES, 'or')}")
+        raise UsageError(
+            f"{message}: its name must end in {join_words(SUFFIXES, 'or', most=20)}; save other"
+            " files as one of these, as pandas does with `DataFrame.to_parquet`"
+        )
     if not path.is_file():
         what = "is a folder" if path.is_dir() else f"does not exist{similar_name(path)}"
         raise UsageError(f"{path} {what}; --data takes a csv or parquet file")
@@ -265,7 +268,11 @@ def _scan_excel(path: Path, target: str, findings: Findings) -> TableScan | None
         message = f"{path} {error}"
         if isinstance(error, OSError):
             message = f"{path} cannot be read: {error.strerror or error}"
-        hint = "`--data` takes a workbook with one sheet, whose first row has the names"
+        hint = (
+            "`init` takes a workbook with one sheet, whose first row has the names: save that sheet"
+            " as a file of its own. A spec may name any sheet, and the row with the names, by"
+            f" `excel: {{path: {path.name}, sheet: NAME, header: ROW}}`"
+        )
         findings.error(file_span(path), "bad-data-file", message, hint=hint)
         return None
     if not _check_header(sheet.names, path, target, findings):
@@ -323,7 +330,9 @@ def _arrow_kind(kind: Any) -> str:
         return "number"
     if types.is_string(kind) or types.is_large_string(kind):
         return "text"
-    return "date" if types.is_temporal(kind) else ""
+    if types.is_null(kind):
+        return "text"
+    return "date" if types.is_temporal(kind) and not types.is_duration(kind) else ""
 
 
 def _text(value: Any) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .augment import Augment
     from .columns import Columns, column_key, label_text
     from .data import DataSpec, Split, number, parse_data, sources_of, whole_number
-    from .dates import DATE_PARTS, DateOptions, check_date_options, date_options
+    from .dates import DATE_PARTS, DateOptions, check_date_options, date_options, moment_of
     from .derive import (
         BINS,
         CIRCLES,
@@ -127,7 +127,7 @@ else:
             "augment": "Augment",
             "columns": "Columns column_key label_text",
             "data": "DataSpec Split number parse_data sources_of whole_number",
-            "dates": "DATE_PARTS DateOptions check_date_options date_options",
+            "dates": "DATE_PARTS DateOptions check_date_options date_options moment_of",
             "derive": "BINS CIRCLES CLIP DATES Derived EXPRESSION FUNCTIONS NUMBERS PART TEXTS "
             "UNTIL made_of needed own_source",
             "missing": "DROP EMPTY MEAN MEDIAN NAMED_RULES STATISTICS fill_of has_indicator",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, join_words
@@ -42,6 +42,15 @@ DATE_PARTS = {
     "second": DatePart(lambda at: at.second, 0, 60, is_time=True),
 }
 """The parts that an input may take, by the name in the spec."""
+
+
+def moment_of(date: datetime) -> datetime:
+    """The moment of a date in UTC, without a zone; a date without one is taken as UTC's."""
+    bare = date.replace(tzinfo=None)
+    try:
+        return bare - (date.utcoffset() or timedelta())
+    except OverflowError:  # 9999-12-31, which stands for no end
+        return bare
 
 
 @value_class

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from modelspec.diagnostics import Span
-from modelspec.spec.data import DATE_PARTS
+from modelspec.spec.data import DATE_PARTS, moment_of
 from modelspec.value_classes import value_class
 
 PART, UNTIL, CLIP, BINS, EXPRESSION = "part", "until", "clip", "bins", "expression"
@@ -50,7 +50,8 @@ class Derived:
         circle: "sin" or "cos" of its place on a circle; "" for the part itself.
         unit: the seconds of the unit of a length of time.
         form: how dates are written, as for `strptime`; None for the common forms.
-        since: where a length of time begins that takes a single column; None for its first column.
+        since: where a length of time begins that takes a single column, in UTC; None for its first
+            column.
         least: the bound of `CLIP`; None for none.
         largest: the other one.
         edges: of `BINS`, ascending.
@@ -108,7 +109,7 @@ class Derived:
         first, *others = (values[name] for name in self.takes)
         if self.kind == UNTIL:
             last: datetime = others[0] if others else first
-            return (_naive(last) - (self.since or _naive(first))).total_seconds() / self.unit
+            return (moment_of(last) - (self.since or moment_of(first))).total_seconds() / self.unit
         if self.kind == PART:
             part = DATE_PARTS[self.part]
             value = part.of(first)
@@ -128,10 +129,6 @@ class Derived:
 def own_source(name: str) -> str:
     """What a column of a file is called of which a derived one has the name."""
     return f"{name} (of the file)"
-
-
-def _naive(date: datetime) -> datetime:
-    return date.replace(tzinfo=None)
 
 
 @value_class

@@ -11,7 +11,7 @@ from typing import Any
 
 from modelspec.diagnostics import Findings, Span, join_words
 from modelspec.document import LocatedDict, part_span, value_span
-from modelspec.spec.data import CORPUS, DATE_PARTS, SYNTHETIC, Source
+from modelspec.spec.data import CORPUS, DATE_PARTS, SYNTHETIC, Source, moment_of
 
 from .derived import (
     BINS,
@@ -194,9 +194,9 @@ def _derived(
 
 
 def _moment(text: str) -> datetime | None:
-    """A date or a time in ISO form, as written, whatever its zone; None for other text."""
+    """A date or a time in ISO form, as a moment in UTC; None for other text."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return moment_of(datetime.fromisoformat(text))
     except ValueError:
         return None
 
