@@ -351,7 +351,7 @@ def test_dates_with_half_days_are_no_lists(tmp_path: Path) -> None:
         rows = "".join(f'"{day.strftime(form)}",{day.hour},{"ny"[day.day % 2]}\n' for day in days)
         (tmp_path / "t.csv").write_text(f"seen,n,ill\n{rows}", encoding="utf-8")
         text = init(str(tmp_path / "t.csv"), "ill", output=str(tmp_path / "t.yaml"), force=True)
-        assert f"seen: {{column: seen, date: [month, hour], cyclic: true{said}" in text
+        assert f"seen: {{column: seen, date: [hour], cyclic: true{said}" in text
         assert validate(str(tmp_path / "t.yaml"), data=True) == []
 
 
