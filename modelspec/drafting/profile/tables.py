@@ -270,7 +270,7 @@ def _scan_excel(path: Path, target: str, findings: Findings) -> TableScan | None
             message = f"{path} cannot be read: {error.strerror or error}"
         hint = (
             "`init` takes a workbook with one sheet, whose first row has the names: save that sheet"
-            " as a file of its own. A spec may name any sheet, and the row with the names, by"
+            " as a separate file. A spec may name any sheet, and the row with the names, by"
             f" `excel: {{path: {path.name}, sheet: NAME, header: ROW}}`"
         )
         findings.error(file_span(path), "bad-data-file", message, hint=hint)
