@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from modelspec.diagnostics import Findings, Span
 from modelspec.graph import Graph
 from modelspec.spec import Spec
-from modelspec.spec.model import KerasObject
+from modelspec.spec.model import KerasObject, objects_in
 
 from .losses import names_with_loss
 
@@ -45,7 +45,9 @@ def check_scope_names(spec: Spec, graph: Graph, findings: Findings) -> None:
     losses = (training.loss.single, *(training.loss.by_name or {}).values())
     for loss in losses:
         _check_written(loss, "a loss", findings)
-    _check_written(training.optimizer, OPTIMIZER, findings)
+    for item in objects_in(training.optimizer):
+        if item.kind == "optimizer":
+            _check_written(item, OPTIMIZER, findings)
 
 
 def _layer_names(graph: Graph) -> Iterator[tuple[str, str, Span]]:
@@ -61,8 +63,12 @@ def _check_written(item: KerasObject | None, what: str, findings: Findings) -> N
     name = None if item is None else item.args.get("name")
     if item is None or not isinstance(name, str):
         return
-    if IN_SCOPES.fullmatch(name) is None or (what == OPTIMIZER and not FIRST.match(name)):
-        _report(what, name, item.arg_spans.get("name", item.span), findings)
+    span = item.arg_spans.get("name", item.span)
+    if what == OPTIMIZER and "/" in name:
+        message = f'Keras takes no "/" in the name of an optimizer, got "{name}"'
+        findings.error(span, "bad-name", message, hint=f'write "{name.replace("/", "_")}"')
+    elif IN_SCOPES.fullmatch(name) is None or (what == OPTIMIZER and not FIRST.match(name)):
+        _report(what, name, span, findings)
 
 
 def _report(what: str, name: str, span: Span, findings: Findings) -> None:

@@ -51,6 +51,7 @@ class KerasError(Exception):
 NAMESPACES = {
     "layer": "layers",
     "optimizer": "optimizers",
+    "optimizer_map": "optimizers",
     "schedule": "optimizers.schedules",
     "loss": "losses",
     "metric": "metrics",
@@ -64,10 +65,11 @@ NAMESPACES = {
 """Where Keras keeps each kind."""
 
 TAKEN_BY_NAME = frozenset(
-    ("optimizer", "loss", "metric", "initializer", "regularizer", "constraint", "activation",
+    ("loss", "metric", "initializer", "regularizer", "constraint", "activation",
      "dtype_policy")
 )  # fmt: skip
-"""Kinds of which Keras takes a name as it is."""
+"""Kinds of which Keras takes a name as it is. Of an optimizer it does in `compile`, and not within
+another one."""
 
 
 def make_object(item: KerasObject) -> Any:
@@ -121,8 +123,18 @@ def make_value(value: Any) -> Any:
     if isinstance(value, list):
         return [make_value(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: make_value(item) for key, item in value.items()}
+        return {key: _mapped(item) for key, item in value.items()}
     return value
+
+
+def _mapped(value: Any) -> Any:
+    """A value of a map. Keras uses the policies of a map as they are, and takes no name there."""
+    import keras
+
+    made = make_value(value)
+    if isinstance(value, KerasObject) and value.kind == "dtype_policy" and isinstance(made, str):
+        return keras.dtype_policies.get(made)
+    return made
 
 
 def construct(found: Any, args: Mapping[str, Any], item: KerasObject) -> Any:

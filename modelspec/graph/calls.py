@@ -169,7 +169,8 @@ def _layer_parameters(
     tensors = list(known.call.get("tensors", ("inputs",)))
     for key in given.named:
         _known_tensor(layer, key, tensors, given, findings)
-    _known_options(known.name, known.call.get("arguments", {}), given, findings)
+    _refuse_tensors(layer, known, tensors, given, findings)
+    _known_options(known.name, known.call.get("arguments", {}), given, findings, beside=tensors)
     if not given.positional:
         return ()
     if known.takes_list:
@@ -184,9 +185,34 @@ ALWAYS_TAKEN = "training"
 """Keras takes it for the call of any layer and model, also where nothing depends on it."""
 
 
-def _known_options(name: str, options: Any, given: Arguments, findings: Findings) -> None:
+def _refuse_tensors(
+    layer: LayerSpec, known: ClassSchema, tensors: list[str], given: Arguments, findings: Findings
+) -> None:
+    """Report tensors, such as a mask or a state, that stand among the plain values of a call."""
+    for key, value in given.plain.items():
+        if key in tensors:
+            message = f"`{key}` of {known.name} is a tensor, and `call` takes plain values"
+            before = [*known.tensors[: len(given.positional)], *given.named]
+            names = [*(f"{name}: …" for name in before if name != key), f"{key}: {_shown(value)}"]
+            hint = f"write it in `from`: {{from: {{{', '.join(names)}}}, to: {layer.name}}}"
+            span = given.plain_spans.get(key, given.span)
+            findings.error(span, "unknown-call-argument", message, hint=hint)
+
+
+def _shown(value: Any) -> str:
+    """The tensors of an argument as YAML, where a name with an index needs quotes."""
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        return "…"
+    quoted = [f'"{name}"' if "[" in name else name for name in names]
+    return f"[{', '.join(quoted)}]" if isinstance(value, list) else quoted[0]
+
+
+def _known_options(
+    name: str, options: Any, given: Arguments, findings: Findings, *, beside: Any = ()
+) -> None:
     for key in given.plain:
-        if key != ALWAYS_TAKEN and key not in options:
+        if key != ALWAYS_TAKEN and key not in options and key not in beside:
             taken = dict.fromkeys((*options, ALWAYS_TAKEN))
             hint = f"it takes {join_words(taken)}"
             close = suggest(key, taken)

@@ -15,6 +15,7 @@ from modelspec.layers.rule import (
     Weight,
     find_axes,
     find_axis,
+    loses_batch,
     marked,
     mask_met,
     need_distinct,
@@ -54,7 +55,9 @@ def batch_normalization(call: LayerCall) -> RuleResult:
     """
     x = call.x
     need_numbers(x)
-    size = need_known(x.shape[find_axis(call.args["axis"], x.shape)], "size on `axis`", x.shape)
+    axis = find_axis(call.args["axis"], x.shape)
+    size = need_known(x.shape[axis], "size on `axis`", x.shape)
+    _need_other_axes(x, (axis,))
     _need_possible_renorm(call)
     _need_possible_mask(call)
     dtype = call.policy.variable
@@ -65,6 +68,14 @@ def batch_normalization(call: LayerCall) -> RuleResult:
     weights = [Weight(name, (size,), dtype) for name in trained]
     weights += [Weight(name, (size,), dtype, trainable=False) for name in kept]
     return RuleResult(_same(call), tuple(weights), product(2, per_example(x.shape)))
+
+
+def _need_other_axes(x: Tensor, axes: tuple[int, ...]) -> None:
+    """Refuse the axis of a stated batch: graphs of training are made for batches of any size, and
+    Keras writes the size of the axis into a shape."""
+    if 0 in axes and not loses_batch(x):
+        message = f"cannot normalize along the batch, whose size no graph knows: {FIRST_BATCH}"
+        raise Mismatch(message, "axis", "name axes from 1 on")
 
 
 def _need_possible_renorm(call: LayerCall) -> None:
@@ -102,6 +113,8 @@ def layer_normalization(call: LayerCall) -> RuleResult:
     weights: tuple[Weight, ...] = ()
     if names:
         sizes = tuple(need_known(x.shape[a], "size on `axis`", x.shape) for a in axes)
+        if len(axes) < x.rank:  # else the weights have the shape of the tensor
+            _need_other_axes(x, axes)
         weights = tuple(Weight(name, sizes, call.policy.variable) for name in names)
     each = MOMENTS + 2 + len(names)
     return RuleResult(_same(call), weights, product(each, per_example(x.shape)))
@@ -111,7 +124,9 @@ def group_normalization(call: LayerCall) -> RuleResult:
     """GroupNormalization: any shape -> the same shape. Weights: gamma, beta (size of `axis`)."""
     x, groups = call.x, call.args["groups"]
     need_numbers(x)
-    size = need_known(x.shape[find_axis(call.args["axis"], x.shape)], "size on `axis`", x.shape)
+    axis = find_axis(call.args["axis"], x.shape)
+    size = need_known(x.shape[axis], "size on `axis`", x.shape)
+    _need_other_axes(x, (axis,))
     if groups == -1:
         groups = size
     if not groups or size < groups or size % groups:

@@ -93,18 +93,23 @@ class ClassSchema(NamedTuple):
 
     def takes_path(self, argument: str) -> bool:
         """Whether a text in an argument is the path of a file or a folder."""
-        schema = self.properties.get(argument)
-        if schema is None or "$ref" not in schema:
-            return False
-        return bool(definition(*target(schema["$ref"], self.file)).get("x-path"))
+        return bool(self._type_of(argument).get("x-path"))
+
+    def maps_names(self, argument: str) -> bool:
+        """Whether an argument maps names, such as paths of weights, to Keras objects."""
+        return bool(self._type_of(argument).get("x-mapping"))
 
     def python_type_of(self, argument: str) -> str | None:
         """ "float" or "tuple" where Keras takes nothing else of what a text can say."""
+        found: str | None = self._type_of(argument).get("x-python")
+        return found
+
+    def _type_of(self, argument: str) -> Schema:
+        """The named type that an argument refers to; empty where it states its own."""
         schema = self.properties.get(argument)
         if schema is None or "$ref" not in schema:
-            return None
-        found: str | None = definition(*target(schema["$ref"], self.file)).get("x-python")
-        return found
+            return {}
+        return definition(*target(schema["$ref"], self.file))
 
 
 _KEPT = frozenset(("indices", "x_min", "x_max", "trapezoid.x", "bincount.weights"))

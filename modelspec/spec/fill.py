@@ -202,8 +202,7 @@ def _argument(value: Any, known: ClassSchema, key: str) -> Any:
     kind = known.kind_of(key)
     if kind is None:
         return value
-    by_name = "x-mapping" in follow(known.properties[key], known.file)[0]
-    return _objects(value, kind, by_name)
+    return _objects(value, kind, known.maps_names(key))
 
 
 def _own_name(written: str, known: ClassSchema) -> str:

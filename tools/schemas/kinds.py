@@ -17,6 +17,7 @@ from .refused import REFUSED, SPACES, all_refused
 EXTENSION = "^[A-Za-z_][A-Za-z0-9_.]*>[A-Za-z_][A-Za-z0-9_]*$"
 BLOCK = "^[a-z][a-z0-9_]*$"
 SPEC = "modelspec.schema.json"
+RATE = "a number or a learning rate schedule"
 EXPRESSION = {"$ref": "types.json#/$defs/expression"}
 
 TITLES = {
@@ -157,9 +158,12 @@ def _derived() -> dict[str, Any]:
         "layers": _list("a list of layers", "layer"),
         "cells": _either("a cell or a list of cells", "layer", "array", _list("", "layer"), layer),
         "optional_layer": _either("a layer or null", "layer", "null", {}, layer),
-        "learning_rate": _either(
-            "a number or a learning rate schedule", "schedule", "number", {}, _schedule()
-        ),
+        "learning_rate": {
+            **_either(
+                "a number or a learning rate schedule", "schedule", "number", {}, _schedule()
+            ),
+            "x-python": "float",
+        },
         "optimizer_map": {**_form("optimizer_map", optimizer_map, []), "type": "object"},
         "optimizers_by_path": _mapping("a mapping from paths to optimizers", "optimizer"),
         "dtype_policies_by_path": _mapping(

@@ -21,6 +21,7 @@ from .syntax import Group, Node, flat, text_literal
 NAMESPACES = {
     "layer": "layers",
     "optimizer": "keras.optimizers",
+    "optimizer_map": "keras.optimizers",
     "schedule": "keras.optimizers.schedules",
     "loss": "keras.losses",
     "metric": "keras.metrics",
@@ -33,7 +34,7 @@ NAMESPACES = {
 }
 """Where the file finds the classes of each kind."""
 
-AS_TEXT = frozenset(NAMESPACES) - {"layer", "schedule", "callback"}
+AS_TEXT = frozenset(NAMESPACES) - {"layer", "optimizer_map", "schedule", "callback"}
 """Kinds for which Keras accepts a name."""
 
 APPLICATIONS = "applications."

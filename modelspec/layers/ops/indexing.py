@@ -15,6 +15,7 @@ from modelspec.layers.rule import (
     Shape,
     Tensor,
     find_axis,
+    loses_batch,
     need_few_axes,
     per_example,
     result_type,
@@ -173,12 +174,12 @@ def one_hot(call: LayerCall) -> RuleResult:
     """A new axis of `num_classes`, one element of it 1."""
     x = tensor(call, "x")
     shape = _with_classes(x, setting(call, "axis"), setting(call, "num_classes"))
-    setting(call, "sparse")
-    return RuleResult(Tensor(shape, standard(setting(call, "dtype"))))
+    sparse = _sparse_codes(call, x)
+    return RuleResult(Tensor(shape, standard(setting(call, "dtype")), sparse=sparse))
 
 
 def multi_hot(call: LayerCall) -> RuleResult:
-    """`one_hot`, put together over the axis before the last."""
+    """`one_hot`, put together over the axis before the last. Keras forgets `sparse`."""
     x = tensor(call, "inputs")
     count = setting(call, "num_classes")
     if count is None:
@@ -186,6 +187,16 @@ def multi_hot(call: LayerCall) -> RuleResult:
     shape = _with_classes(x, setting(call, "axis"), count)
     left = shape[-1:] if len(shape) == 2 else (shape[0], *shape[2:])
     return RuleResult(Tensor(left, standard(setting(call, "dtype"))))
+
+
+def _sparse_codes(call: LayerCall, x: Tensor) -> bool:
+    """Whether the codes are sparse. Keras counts what it codes while it makes the graph."""
+    sparse = bool(setting(call, "sparse"))
+    if sparse and not (loses_batch(x) and None not in x.shape):
+        message = f"makes sparse codes of a known number of values, got {x.shape}: {FIRST_BATCH}"
+        hint = "leave `sparse` out, or code with CategoryEncoding, which takes a batch"
+        raise Mismatch(message, "sparse", hint)
+    return sparse
 
 
 def _with_classes(x: Tensor, axis: int, count: int) -> Shape:

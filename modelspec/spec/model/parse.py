@@ -50,12 +50,18 @@ def parse_object(
     known = class_schema(kind, name)
     if args is None and known is not None:
         _require(known.required, name, (), name_span, findings)
-    parsed, spans = {}, {}
+    parsed: dict[str, Any] = {}
+    spans: dict[str, Span] = {}
     for key, item in (args or {}).items():
         spans[key] = value_span(args, key, name_span)
         below = known.kind_of(key) if known is not None else None
         if isinstance(item, str) and known is not None and known.takes_path(key):
             parsed[key] = SpecPath.of(item)
+        elif isinstance(item, dict) and known is not None and known.maps_names(key):
+            parsed[key] = {
+                path: parse_value(one, below, value_span(item, path, spans[key]), findings)
+                for path, one in item.items()
+            }
         else:
             parsed[key] = parse_value(item, below, spans[key], findings)
     return KerasObject(kind, name, parsed, name_span, spans)

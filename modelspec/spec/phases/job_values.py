@@ -58,6 +58,9 @@ def _texts(value: Any, span: Span) -> Iterator[tuple[str, Span]]:
     if isinstance(value, KerasObject):
         for name, argument in value.args.items():
             yield from _texts(argument, value.arg_spans.get(name, value.span))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item, span)
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _texts(item, span)
@@ -109,6 +112,8 @@ def _valued(value: Any, span: Span, sizes: Mapping[str, int], findings: Findings
             for name, argument in value.args.items()
         }
         return replace(value, args=args)
+    if isinstance(value, Mapping):
+        return {name: _valued(item, span, sizes, findings) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_valued(item, span, sizes, findings) for item in value]
     if not is_later(value):
