@@ -9,7 +9,7 @@ from modelspec.analysis import Analysis
 from modelspec.compile import CompiledSpec
 from modelspec.report import Summary
 from modelspec.runs import differing_settings
-from modelspec.spec import fill_defaults
+from modelspec.spec import Spec, fill_defaults
 from modelspec.spec.model import ModelSpec
 from modelspec.value_classes import value_class
 
@@ -165,8 +165,11 @@ def _numbers(summary: Summary) -> dict[str, int | None]:
 
 
 def _settings(old: CompiledSpec, new: CompiledSpec) -> dict[str, Value]:
-    before, now = (fill_defaults(one.spec.document, one.spec.name) for one in (old, new))
-    documents: list[dict[str, Any]] = [
-        {key: document[key] for key in SECTIONS if key in document} for document in (before, now)
-    ]
+    documents = [_sections(one.spec) for one in (old, new)]
     return {path: Value(*values) for path, values in differing_settings(documents)}
+
+
+def _sections(spec: Spec) -> dict[str, Any]:
+    written = {key: spec.document[key] for key in SECTIONS if key in spec.document}
+    filled = fill_defaults(written, spec.name)
+    return {key: filled[key] for key in written}
