@@ -6,6 +6,7 @@ The result is a spec again, it builds the same model, and filling it once more c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,26 @@ def complete_arguments(layer: str, arguments: Mapping[str, Any]) -> dict[str, An
     known = class_schema("layer", layer)
     if known is None or layer in NESTED:
         return dict(arguments)
-    filled = _arguments(known, arguments)
-    return {key: _in_short(value, known.kind_of(key)) for key, value in filled.items()}
+    defaults = _short_defaults(layer)
+    out = {
+        key: _short_argument(arguments[key], known, key) if key in arguments else defaults[key]
+        for key in known.properties
+        if key in arguments or key in defaults
+    }
+    return {**out, **{key: value for key, value in arguments.items() if key not in out}}
+
+
+@cache
+def _short_defaults(layer: str) -> Mapping[str, Any]:
+    """The defaults of a layer that `complete_arguments` gives."""
+    known = class_schema("layer", layer)
+    assert known is not None
+    defaults = _defaults("layer", layer)
+    return {key: _in_short(value, known.kind_of(key)) for key, value in defaults.items()}
+
+
+def _short_argument(value: Any, known: ClassSchema, key: str) -> Any:
+    return _in_short(_argument(value, known, key), known.kind_of(key))
 
 
 def _in_short(value: Any, kind: str | None) -> Any:
@@ -177,13 +196,20 @@ def _in_short(value: Any, kind: str | None) -> Any:
     known = class_schema(kind, name)
     if known is None:
         return value
-    defaults = _arguments(known, {})
+    defaults = _defaults(kind, name)
     kept = {
         key: _in_short(item, known.kind_of(key))
         for key, item in arguments.items()
         if key not in defaults or defaults[key] != item
     }
     return {name: kept} if kept else name
+
+
+@cache
+def _defaults(kind: str, name: str) -> Mapping[str, Any]:
+    known = class_schema(kind, name)
+    assert known is not None
+    return _arguments(known, {})
 
 
 def _arguments(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
