@@ -35,20 +35,23 @@ class KerasObject:
 
 
 def objects_in(value: Any) -> Iterator[KerasObject]:
-    """All Keras objects of a part of a typed spec."""
-    if isinstance(value, KerasObject):
-        yield value
-        yield from objects_in(value.args)
-        yield from objects_in(value.model)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from objects_in(item)
-    elif isinstance(value, (list, tuple)) and not isinstance(value, Span):
-        for item in value:
-            yield from objects_in(item)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from objects_in(getattr(value, part.name))
+    """All Keras objects of a part of a typed spec, in its order."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if item is None or isinstance(item, (str, int, float, Span)):
+            continue
+        if isinstance(item, KerasObject):
+            yield item
+            waiting += (item.model, item.args)
+        elif isinstance(item, (SequentialSpec, FunctionalSpec)):  # edges have none
+            waiting += (layer.object for layer in reversed(item.layers))
+        elif isinstance(item, Mapping):
+            waiting += reversed(list(item.values()))
+        elif isinstance(item, (list, tuple)):
+            waiting += reversed(item)
+        elif is_dataclass(item):
+            waiting += (getattr(item, part.name) for part in reversed(fields(item)))
 
 
 def plain(value: Any) -> Any:
