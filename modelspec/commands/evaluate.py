@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "validation", "test")
 
+LEAST_DECIMAL, MOST_DECIMAL = 1e-3, 1e9
+"""Values between them are shown with four decimals."""
+
 DEFAULT_REPEATS = 5
 """How often --importance shuffles each column."""
 
@@ -232,7 +235,7 @@ class _Shown:
         others = {name: one.value for name, one in intervals.items() if name not in self.metrics}
         header: tuple[str, ...] = ("metric", "value")
         rows: list[tuple[str, ...]] = [
-            (name, f"{value:.4f}") for name, value in {**self.metrics, **others}.items()
+            (name, _figure(value)) for name, value in {**self.metrics, **others}.items()
         ]
         if intervals:
             header = (*header, "95 % interval")
@@ -281,3 +284,9 @@ class _Shown:
             "outputs": outputs,
         }
         return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _figure(value: float) -> str:
+    """A value of the table: with four decimals, or four digits where these would say nothing."""
+    is_small = 0 < abs(value) < LEAST_DECIMAL
+    return f"{value:.4g}" if is_small or abs(value) >= MOST_DECIMAL else f"{value:.4f}"

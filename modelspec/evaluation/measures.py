@@ -16,8 +16,8 @@ from modelspec.runs import OutputKind, middle_quantile
 from .predictions import Array, OutputPredictions
 
 LEAST_PROBABILITY = 1e-7
-"""What a smaller probability of the truth counts as: Keras's epsilon, so that the likelihood is the
-crossentropy that Keras logs, and one row that is surely wrong does not decide it alone."""
+"""What a smaller probability of the truth counts as: Keras's epsilon, below which its crossentropy
+of probabilities takes none, so that one row that is surely wrong does not decide the mean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

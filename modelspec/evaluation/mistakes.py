@@ -79,14 +79,13 @@ class Mistakes:
             + tuple(map(_cell, one.columns.values()))
             for one in self.rows
         ]
-        count = f"the {len(self.rows)} largest of {self.total:,} mistakes"
-        what = "the surest first"
+        things, order = "mistakes", "the surest first"
         if self.size == "error":
-            count, what = (
-                f"the {len(self.rows)} largest of {self.total:,} errors",
-                "the worst first",
-            )
-        return f"{self.output}: {count}, {what}\n\n{table(names, rows, right=self.size)}"
+            things, order = "errors", "the worst first"
+        head = f"the {len(self.rows)} largest of {self.total:,} {things}, {order}"
+        if self.total == 1:
+            head = f"its only {things.removesuffix('s')}"
+        return f"{self.output}: {head}\n\n{table(names, rows, right=self.size)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""

@@ -32,6 +32,7 @@ from modelspec.run_report import (
     read_content,
     report_page,
 )
+from modelspec.run_report.charts.axis import Axis
 from modelspec.runs import OutputKind
 
 BAD = '<script>alert("1")</script>'
@@ -277,9 +278,19 @@ def test_masks_have_their_matrix_and_the_worst_examples(tmp_path: Path) -> None:
     assert {900 / 980, 200 / 290, confusion.mean_iou} <= set(page.values)
     assert "IoU 0.25" in page.text and page.scripts == 1 and html.count(PIXEL) == 3
     assert "Predictions" not in page.text, "which would say why there are none"
+    assert "--importance" not in page.text, "which is of predictions"
     none = replace(confusion, counts=np.zeros((3, 3), np.int64))
     content = replace(content, confusions={"test": [none]}, masks={})
     assert "No pixel of the test split has a class that counts" in Page(report_page([content])).text
+
+
+@pytest.mark.parametrize("least", [0.0, 0.686, 1e-7, 5e6, -3e9])
+@pytest.mark.parametrize("span", [1e-7, 3e-5, 0.2, 7.0, 1e8])
+def test_the_ticks_of_an_axis_have_names_of_their_own(least: float, span: float) -> None:
+    axis = Axis.around([least, least + span], "loss")
+    assert len(set(axis.labels)) == len(axis.labels) >= 2
+    for tick, label in zip(axis.ticks, axis.labels, strict=True):
+        assert float(label.replace(",", "")) == pytest.approx(tick, rel=1e-6, abs=span / 100)
 
 
 def test_many_classes_are_a_list_of_confusions(tmp_path: Path) -> None:

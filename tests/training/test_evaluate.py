@@ -46,6 +46,23 @@ def test_shares_of_classes_and_their_text() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.0000"),
+        (0.25, "0.2500"),
+        (1234.5, "1234.5000"),
+        (0.000012345, "1.234e-05"),
+        (1.4367813010638723e28, "1.437e+28"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_a_value_has_digits_that_say_something(value: float, text: str) -> None:
+    from modelspec.commands.evaluate import _figure
+
+    assert _figure(value) == text
+
+
 def test_one_hot_targets_and_thresholds() -> None:
     np = pytest.importorskip("numpy")
     from modelspec.training.kept.confusions import ConfusionCounter

@@ -13,6 +13,9 @@ TOP, RIGHT, BOTTOM = 18.0, 14.0, 40.0
 
 MOST_TICKS = 6.5
 
+MOST_DIGITS = 12
+"""Of a tick: more are those of rounding."""
+
 DIGIT = 6.4
 """The width of a character of a label."""
 
@@ -88,7 +91,8 @@ def tick_text(value: float, step: float) -> str:
     if abs(value) < step / 2:
         return "0"
     if abs(value) >= 1e6 or step < 1e-4:
-        return f"{value:.3g}"
+        apart = math.floor(math.log10(abs(value))) - math.floor(math.log10(step) + 1e-9) + 1
+        return f"{value:.{min(MOST_DIGITS, max(3, apart))}g}"
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
     return f"{value:,.{digits}f}"
 

@@ -15,14 +15,16 @@ UNKNOWN = (
 )
 
 
-def importance_section(content: RunContent) -> Markup:
-    """A chart for each output."""
+def importance_section(content: RunContent) -> Markup | None:
+    """A chart for each output; None where no predictions are worse without a column."""
     outputs = content.importance.get("outputs")
     charts = [
         chart
         for name, found in (outputs.items() if isinstance(outputs, dict) else ())
         if isinstance(found, dict) and (chart := _chart(str(name), found)) is not None
     ]
+    if not charts and not content.predictions:
+        return None
     if not charts:
         return missing(content.reason("importance", UNKNOWN.replace("RUN", content.name)))
     return joined(tag("div", charts, class_="charts"))
