@@ -228,6 +228,17 @@ def is_code(column: ColumnProfile) -> bool:
     return column.is_code or (column.distinct > FEW_WHOLE and bool(CODE.search(column.name)))
 
 
+def _is_beyond_float32(column: ColumnProfile) -> bool:
+    """Whether a model, which computes in float32, cannot tell the numbers apart or square them."""
+    if column.distinct < 2:
+        return False
+    largest = max(abs(float(value)) for value in column.counts)
+    return largest > LARGEST or column.deviation < largest * 2**-23
+
+
+LARGEST = 1e18
+
+
 def _is_id(column: ColumnProfile) -> bool:
     if column.is_sequence and column.rows > FEW:
         return True
@@ -261,6 +272,9 @@ def _number(column: ColumnProfile) -> Role:
         return Role(
             column, ONE_HOT, f"{column.distinct} distinct whole numbers, treated as categories"
         )
+    if _is_beyond_float32(column):
+        why = "its numbers are too large, or too close to one another, for the 7 digits of float32"
+        return Role(column, LEFT_OUT, why)
     return Role(column, NUMBER, "numbers", takes_log=has_long_tail(column))
 
 

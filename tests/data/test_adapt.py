@@ -153,6 +153,17 @@ def test_inside_a_pipeline_it_learns_from_what_the_layers_before_it_give(tmp_pat
     assert means(second) == pytest.approx([0, 0], abs=1e-6)
 
 
+def test_numbers_whose_squares_float32_does_not_have(tmp_path: Path) -> None:
+    """Without the finding, the loss is NaN from the first step on."""
+    csv = "a,b,y\n1,1e25,1\n3,3e25,2\n5,2e25,3\n"
+    _, findings = adapted(tmp_path, STACK, "[a, b]", csv)
+    (said,) = findings
+    assert '"scaled" cannot learn the variance of feature 2 of its input' in said
+    assert "[cannot-adapt]" in said
+    _, findings = adapted(tmp_path, STACK, "[a, b]", csv.replace("e25", "e18"))
+    assert not findings
+
+
 def test_what_an_extension_holds_cannot_learn(tmp_path: Path) -> None:
     import keras
 

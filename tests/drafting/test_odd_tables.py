@@ -368,3 +368,16 @@ def test_what_is_no_table_is_told_with_a_way_on(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text("[]")
     with pytest.raises(UsageError, match=r"\.xlsx, .*save other files as one of these"):
         init(str(tmp_path / "t.json"), "y")
+
+
+def test_numbers_that_float32_does_not_tell_apart_are_left_out(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{2**60 + i * 37 % 101},{(i * 53 % 103 + 1) * 10**23},{20240000 + i * 11 % 107},"
+        f"{'ny'[i % 2]}\n"
+        for i in range(200)
+    )
+    (tmp_path / "t.csv").write_text(f"close,huge,fine,ill\n{rows}", encoding="utf-8")
+    notes: list[str] = []
+    text = init(str(tmp_path / "t.csv"), "ill", output=str(tmp_path / "t.yaml"), notes=notes)
+    assert any(note.startswith("left out close and huge (its numbers are too") for note in notes)
+    assert "inputs: [fine]" in text

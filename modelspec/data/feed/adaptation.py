@@ -68,6 +68,7 @@ def adapt(model: Any, graph: Graph, inputs: Any, findings: Findings) -> None:
             continue
         check_learned_size(layer, span, findings)
         _check_words(layer, span, findings)
+        _check_moments(layer, span, findings)
 
 
 def _start_as_identity(layer: Any) -> None:
@@ -250,6 +251,27 @@ def check_learned_size(
             hint = "set `max_tokens` with `pad_to_max_tokens: true`, or give the `vocabulary`"
             findings.error(span, "learned-size", message, hint=hint)
             return
+
+
+def _check_moments(layer: Any, span: Span, findings: Findings) -> None:
+    """Report numbers whose squares are too large for the variance that a Normalization learns."""
+    import keras
+    import numpy as np
+
+    if type(layer) is not keras.layers.Normalization:
+        return
+    moments = [np.asarray(one).astype(np.float64) for one in (layer.mean, layer.variance)]
+    bad = np.flatnonzero(~(np.isfinite(moments[0]) & np.isfinite(moments[1])))
+    if len(bad):
+        message = (
+            f'"{layer.name}" cannot learn the variance of feature {bad[0] + 1} of its input:'
+            " in float32 it is infinite, as the squares of numbers above 1.8e19 are"
+        )
+        hint = (
+            "leave the column out, or make a smaller number of it under `derive` in the data, such"
+            ' as "${big / 1e20}" or {log1p: big}'
+        )
+        findings.error(span, "cannot-adapt", message, hint=hint)
 
 
 def _check_words(layer: Any, span: Span, findings: Findings) -> None:
