@@ -18,7 +18,9 @@ from modelspec.tabular import (
     dialect_of,
     open_bytes,
     read_sheet,
+    refuse_large_parquet,
 )
+from modelspec.unpacking import UnpacksTooLargeError
 
 READ_ERRORS = (*TEXT_ERRORS, WorkbookError, ModuleNotFoundError)
 """What reading a table can raise; `report_unreadable` says it."""
@@ -76,6 +78,8 @@ def report_unreadable(
         findings.error(span, "needs-package", message, hint=f"pip install '{extra}'")
     elif isinstance(error, WorkbookError):
         findings.error(span, error.code, f"{what} {error}", hint=error.hint)
+    elif isinstance(error, UnpacksTooLargeError):
+        findings.error(span, "bad-data-file", f"{what} is not read: {error}", hint=error.hint)
     else:
         findings.error(span, "bad-data-file", f"{what} cannot be read: {error}")
 
@@ -141,7 +145,9 @@ def add_words(table: Source, path: Path, found: Mapping[str, set[str]]) -> tuple
     if table.kind == "parquet":
         import pyarrow.parquet as pq
 
-        read = pq.read_table(path, columns=known)
+        with pq.ParquetFile(path) as file:
+            refuse_large_parquet(file, path, known)
+            read = file.read(columns=known)
         for column in known:
             found[column].update(map(str, read.column(column).drop_null().unique().to_pylist()))
         return header

@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from modelspec.diagnostics import CannotRunError, Findings, Span
+from modelspec.unpacking import OF_MODELS
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 MAX_CONFIG_BYTES = 16_000_000
 MAX_MEMBERS = 10_000
-_BOMB_RATIO, _BOMB_BYTES = 1000, 100_000_000
 
 
 def open_archive(path: Path, span: Span, findings: Findings) -> zipfile.ZipFile | None:
@@ -43,7 +43,7 @@ def _problem(archive: zipfile.ZipFile) -> str:
         names.add(name)
         if member.flag_bits & 1:
             return f"its member {name!r} is encrypted"
-        if member.file_size > _BOMB_BYTES and member.file_size > _BOMB_RATIO * member.compress_size:
+        if member.file_size > OF_MODELS.largest(member.compress_size):
             return f"its member {name!r} claims to unpack to {member.file_size:,} bytes"
     return ""
 
@@ -170,7 +170,7 @@ def check_array(item: Any) -> None:
         raise ValueError(f"{item.name} is not an array")
     if item.external or item.is_virtual:
         raise ValueError(f"the numbers of {item.name} are in another file")
-    if item.nbytes > _BOMB_BYTES and item.nbytes > _BOMB_RATIO * item.id.get_storage_size():
+    if item.nbytes > OF_MODELS.largest(item.id.get_storage_size()):
         raise ValueError(f"{item.name} claims to be an array of {item.nbytes:,} bytes")
 
 

@@ -37,10 +37,12 @@ from .csv_files import (
     open_quote,
     open_text,
     possible_encodings,
+    refuse_large_text,
 )
 from .dates import date_hint, parse_date, part_hint
 from .excel import EXCEL_EXTRA, DateText, Sheet, WorkbookError, read_sheet
 from .formulas import FORMULA_START, PLAIN_NUMBER, escape_formula
 from .guessed_dialect import guess_dialect
 from .number_hints import CommaEvidence, number_hint, unit_of
+from .parquet_sizes import refuse_large_parquet
 from .plain_csv import is_plain, plain_dialect, plain_stream

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, TextIO
 
 from modelspec.spec.data import CSV, Source, options_of
+from modelspec.unpacking import BLOCK as UNPACKED_BLOCK
+from modelspec.unpacking import counted, may_be_too_large
 
 from .cells import (
     Nulls,
@@ -25,7 +27,7 @@ from .cells import (
     without_thousands,
     without_unit,
 )
-from .plain_csv import plain_dialect, plain_stream
+from .plain_csv import LINE_LIMIT, plain_dialect, plain_stream
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space", ":": "colon"}
 
@@ -198,11 +200,30 @@ def open_bytes(path: Path) -> IO[bytes]:
     """A file for reading, decompressed.
 
     Raises:
-        OSError: the file cannot be opened.
+        OSError: the file cannot be opened; also while it is read, an UnpacksTooLargeError.
         ModuleNotFoundError: it is compressed with zstd, and pyarrow is missing.
     """
     opener = COMPRESSIONS.get(path.suffix.lower())
-    return path.open("rb") if opener is None else opener(path)
+    if opener is None:
+        return path.open("rb")
+    return counted(opener(path), path.stat().st_size)
+
+
+def refuse_large_text(path: Path) -> None:
+    """Refuse a small compressed file that unpacks to gigabytes, before anything of it is kept.
+
+    Raises:
+        UnpacksTooLargeError: it does.
+        OSError, EOFError, lzma.LZMAError, ModuleNotFoundError: as `open_bytes` and reading raise.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in COMPRESSIONS:
+        return
+    if not may_be_too_large(path.stat().st_size, is_deflated=suffix == ".gz"):
+        return
+    with open_bytes(path) as stream:
+        while stream.read(UNPACKED_BLOCK):
+            pass
 
 
 def csv_rows(stream: IO[bytes], dialect: Dialect) -> Iterator[list[str]]:
@@ -246,7 +267,9 @@ def open_quote(stream: IO[bytes], dialect: Dialect) -> int | None:
 
 def _lines(stream: IO[bytes], dialect: Dialect) -> Iterator[str]:
     if dialect.is_utf8:
-        for number, line in enumerate(stream):
+        for number, line in enumerate(iter(lambda: stream.readline(LINE_LIMIT), b"")):
+            if len(line) == LINE_LIMIT:
+                raise csv.Error(f"line {number + 1} has more than {LINE_LIMIT >> 20} MB")
             yield line.decode("utf-8-sig" if number == 0 else "utf-8")
         return
     decoder = codecs.getincrementaldecoder(dialect.encoding)()
@@ -254,6 +277,8 @@ def _lines(stream: IO[bytes], dialect: Dialect) -> Iterator[str]:
     while block := stream.read(BLOCK):
         *lines, rest = (rest + decoder.decode(block)).split("\n")
         yield from (f"{line}\n" for line in lines)
+        if len(rest) > LINE_LIMIT:
+            raise csv.Error(f"a line has more than {LINE_LIMIT >> 20} MB")
     yield from [last for last in [rest + decoder.decode(b"", final=True)] if last]
 
 

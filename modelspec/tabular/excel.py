@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from modelspec.unpacking import UnpacksTooLargeError, refuse_large_workbook
+
 from .cells import NULL_WORDS
 
 EXCEL_EXTRA = "keras-modelspec[excel]"
@@ -83,6 +85,11 @@ def read_sheet(path: Path, sheet: str | int | None, header: int | Sequence[str])
 
     with path.open("rb"):  # says what is wrong in the words of the system
         pass
+    try:
+        refuse_large_workbook(path)
+    except UnpacksTooLargeError as error:
+        far = "; where a cell stands far from the table, delete it"
+        raise WorkbookError(f"is not read: {error}", error.hint + far) from error
     try:
         book = calamine.CalamineWorkbook.from_path(path)
     except calamine.PasswordError as error:

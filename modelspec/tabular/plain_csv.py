@@ -23,6 +23,9 @@ UNIT_SEPARATOR = "\x1f"
 BLOCK = 1 << 20
 """Bytes that are rewritten at once."""
 
+LINE_LIMIT = 1 << 26
+"""The longest line that is read, in bytes: a row of a hundred thousand numbers has a million."""
+
 Blocks = Iterator[bytes]
 """Whole lines of UTF-8."""
 
@@ -106,6 +109,8 @@ def _whole_lines(blocks: Iterable[bytes]) -> Blocks:
             rest = tail
         else:
             rest += block
+            if len(rest) > LINE_LIMIT:
+                raise ValueError(f"a line has more than {LINE_LIMIT >> 20} MB")
     if rest:
         yield rest
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from modelspec.diagnostics import Findings, Span
 from modelspec.spec.data import CORPUS, CSV, Source
-from modelspec.tabular import TEXT_ERRORS, open_bytes
+from modelspec.tabular import TEXT_ERRORS, open_bytes, refuse_large_text
 
 BLOCK = 1 << 20
 """Bytes that are looked at together."""
@@ -46,6 +46,7 @@ def check_encoding(source: Source, path: Path, start: Span, findings: Findings) 
         return
     expected = str(read.options.get("encoding", UTF8))
     try:
+        refuse_large_text(path)
         found = other_encoding(path, expected)
     except TEXT_ERRORS:  # reported where it is read
         return

@@ -16,7 +16,8 @@ from modelspec.data.remote import find_copies
 from modelspec.diagnostics import Findings, Span
 from modelspec.files import similar_name
 from modelspec.spec.data import CSV, DATASET, NPZ, TFDS, Source, is_remote
-from modelspec.tabular import csv_option, dialect_of, is_compressed
+from modelspec.tabular import TEXT_ERRORS, csv_option, dialect_of, is_compressed, refuse_large_text
+from modelspec.unpacking import UnpacksTooLargeError
 
 WILDCARDS = "*?["
 
@@ -267,6 +268,18 @@ def text_bytes(path: Path) -> int:
     return path.stat().st_size * (EXPANSION if is_compressed(path) else 1)
 
 
+def is_too_large(file: DataFile, findings: Findings) -> bool:
+    """Whether a small compressed file of text unpacks to gigabytes; a finding then."""
+    try:
+        refuse_large_text(file.path)
+    except UnpacksTooLargeError as error:
+        report_unreadable(file, error, findings)
+        return True
+    except (*TEXT_ERRORS, ModuleNotFoundError):  # reported when it is read
+        pass
+    return False
+
+
 def report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:
     """A finding for a file that cannot be opened, decompressed or decoded."""
     if isinstance(error, UnicodeError):
@@ -277,6 +290,8 @@ def report_unreadable(file: DataFile, error: Exception, findings: Findings) -> N
     if is_compressed(file.path) and not reason:
         message = f"{file.name} cannot be decompressed: {error}"
         hint = "its suffix tells the compression: the file is damaged, or the suffix is wrong"
+    if isinstance(error, UnpacksTooLargeError):
+        message, hint = f"{file.name} is not read: {error}", error.hint
     findings.error(file.span, "bad-data-file", message, hint=hint)
 
 

@@ -25,14 +25,16 @@ from modelspec.data.table import (
 from modelspec.diagnostics import Findings, join_words, suggest
 from modelspec.document import value_span
 from modelspec.spec.data import SINGLE_ARRAY
+from modelspec.unpacking import UnpacksTooLargeError, refuse_too_large
 
-from .files import DataFile
+from .files import DataFile, report_unreadable
 from .source import DataSource
 
 _ARRAY = b"\x93NUMPY"
 """What a `.npy` file begins with."""
 
-_ERRORS = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError)
+_ERRORS = (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, MemoryError)
+"""Also of an array that claims to be larger than any memory."""
 
 
 def npz_columns(file: DataFile, findings: Findings) -> list[str] | None:
@@ -67,8 +69,12 @@ def read_npz(file: DataFile, uses: Sequence[ColumnUse], findings: Findings) -> T
     try:
         with _opened(file.path) as arrays:
             columns = _arrays_of_columns(file, list(arrays))
+            _refuse_large(file.path, [columns[name] for name in column_names(uses)])
             for name in column_names(uses):
                 found[name] = _column(arrays[columns[name]])
+    except UnpacksTooLargeError as error:
+        report_unreadable(file, error, findings)
+        return None
     except _ERRORS as error:
         _report_unreadable(file, error, findings)
         return None
@@ -116,6 +122,20 @@ def _opened(path: Path) -> Iterator[Mapping[str, Array]]:
         return
     with found as archive:
         yield archive
+
+
+def _refuse_large(path: Path, arrays: Sequence[str]) -> None:
+    """Refuse arrays of an archive by the sizes in its table of members, which numpy keeps to.
+
+    Raises:
+        UnpacksTooLargeError: together they are beyond the bound.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        sizes = {member.filename: member.file_size for member in archive.infolist()}
+    unpacked = sum(sizes.get(f"{name}.npy", sizes.get(name, 0)) for name in set(arrays))
+    refuse_too_large(path.stat().st_size, unpacked)
 
 
 def _report_unreadable(file: DataFile, error: Exception, findings: Findings) -> None:

@@ -22,8 +22,10 @@ from modelspec.data.table import (
     memory_chunks,
 )
 from modelspec.diagnostics import Findings, first_line
+from modelspec.tabular import refuse_large_parquet
+from modelspec.unpacking import UnpacksTooLargeError
 
-from .files import DataFile, find_files, report_missing_package
+from .files import DataFile, find_files, report_missing_package, report_unreadable
 from .source import DataSource
 
 BUFFER = 1 << 20
@@ -136,6 +138,11 @@ def _read(
     with opened:
         rows = opened.metadata.num_rows
         if not check_types(file, opened.schema_arrow, uses, findings):
+            return None
+        try:
+            refuse_large_parquet(opened, file.path, column_names(uses))
+        except UnpacksTooLargeError as error:
+            report_unreadable(file, error, findings)
             return None
     part = TablePart(file.name, rows, FIRST_ROW)
     if not streams:

@@ -21,7 +21,7 @@ from modelspec.spec.data import (
 from modelspec.tabular import csv_option
 
 from .csv_text import foreign_content, has_values_for_names, separator_hint
-from .files import DataFile, find_files, shared_file
+from .files import DataFile, find_files, is_too_large, shared_file
 
 if TYPE_CHECKING:
     from modelspec.data.table import FileChunks, Table
@@ -92,6 +92,8 @@ def open_files(
 ) -> OpenSource | None:
     """Find the files of a source and their columns; None with findings."""
     files = find(source, folder, findings)
+    if any(is_too_large(file, findings) for file in files):
+        return None
     columns = [find_columns(file, findings) for file in files]
     known = [names for names in columns if names is not None]
     if not files or len(known) < len(columns):

@@ -31,7 +31,9 @@ from modelspec.tabular import (
     open_text,
     possible_encodings,
     read_sheet,
+    refuse_large_parquet,
 )
+from modelspec.unpacking import UnpacksTooLargeError
 
 from .column_profile import ColumnProfile, ColumnProfiler
 from .row_sample import RowSample
@@ -156,7 +158,7 @@ def _scan_csv(path: Path, target: str, findings: Findings) -> TableScan | None:
         findings.error(file_span(path), "bad-data-file", message, hint="save the file as UTF-8")
     except (OSError, EOFError, csv.Error) as error:
         message = f"{path} cannot be read: {getattr(error, 'strerror', None) or error}"
-        findings.error(file_span(path), "bad-data-file", message)
+        findings.error(file_span(path), "bad-data-file", message, hint=getattr(error, "hint", ""))
     return None
 
 
@@ -251,10 +253,14 @@ def _scan_parquet(path: Path, target: str, findings: Findings) -> TableScan | No
         raise CannotRunError(f"{message}: pip install 'keras-modelspec[tensorflow]'") from error
     try:
         with pq.ParquetFile(path) as file:
+            refuse_large_parquet(file, path, file.schema_arrow.names)
             return _from_batches(file, path, target, findings)
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0]
-        findings.error(file_span(path), "bad-data-file", f"{path} cannot be read: {reason}")
+        hint = getattr(error, "hint", "")
+        findings.error(
+            file_span(path), "bad-data-file", f"{path} cannot be read: {reason}", hint=hint
+        )
     return None
 
 
@@ -273,6 +279,8 @@ def _scan_excel(path: Path, target: str, findings: Findings) -> TableScan | None
             " as a separate file. A spec may name any sheet, and the row with the names, by"
             f" `excel: {{path: {path.name}, sheet: NAME, header: ROW}}`"
         )
+        if isinstance(error.__cause__, UnpacksTooLargeError):
+            hint = error.__cause__.hint
         findings.error(file_span(path), "bad-data-file", message, hint=hint)
         return None
     if not _check_header(sheet.names, path, target, findings):
