@@ -6,6 +6,7 @@ Needs no numpy.
 from __future__ import annotations
 
 import codecs
+import csv
 import glob
 import hashlib
 import os
@@ -287,7 +288,7 @@ def report_unreadable(file: DataFile, error: Exception, findings: Findings) -> N
         return
     reason, hint = getattr(error, "strerror", None), ""
     message = f"{file.name} cannot be read: {reason or error}"
-    if is_compressed(file.path) and not reason:
+    if is_compressed(file.path) and not reason and not isinstance(error, csv.Error):
         message = f"{file.name} cannot be decompressed: {error}"
         hint = "its suffix tells the compression: the file is damaged, or the suffix is wrong"
     if isinstance(error, UnpacksTooLargeError):
