@@ -252,7 +252,7 @@ TRAINING = {
     "column-options": "Options of a column contradict each other, or the source: lists need a "
     "source that has them, and `split` where they are written as text.",
     "cannot-be-divided": "Several workers divide the rows of every batch, and this needs all of "
-    "them: a state for each row, a layer that looks along the batch, steps that are not "
+    "them: a state for each row, a layer that computes with several rows, steps that are not "
     "modelspec's. Train on one device, or change it as the hint says.",
     "calibration-undetermined": "The validation split does not tell the temperature of an output, "
     "which keeps its probabilities: all examples are right, so that larger logits are always "

@@ -7,15 +7,19 @@ see the whole batch, whatever they compare.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from modelspec.analysis.arguments import keras_class
 from modelspec.analysis.facts import Analysis
+from modelspec.analysis.shapes import analyze
 from modelspec.diagnostics import Findings, Related, Span
 from modelspec.document import LocatedDict, value_span
 from modelspec.layers.rule import Policy, Tensor
 from modelspec.spec import Spec
 from modelspec.spec.model import KerasObject, objects_in
 from modelspec.spec.training import TrainingSpec
+
+from .rows import calls_across_rows
 
 CODE = "cannot-be-divided"
 EMPTY_SHARE = "share-without-examples"
@@ -54,7 +58,7 @@ def check_distribution(
         *_steps(spec, training),
         *_callbacks(training),
         *_layers(analysis, policy),
-        *_graph_losses(training, analysis),
+        *_of_rows(training, analysis, policy),
     ):
         findings.error(span, CODE, message, hint=hint, related=related)
     check_batch_size(spec, findings)
@@ -110,6 +114,30 @@ def _layers(analysis: Analysis, policy: Policy | None) -> Iterator[Complaint]:
         yield from _of_batch_size(analysis, policy)
 
 
+def _of_rows(
+    training: TrainingSpec, analysis: Analysis, policy: Policy | None
+) -> Iterator[Complaint]:
+    """Losses of the graph with one value for all rows, and calls that bring rows together."""
+    graph = analysis.graph
+    sizes = {None, *(entry.batch_size for entry in graph.inputs)}
+    whole = set()
+    for name, ref in graph.losses.items():
+        tensor = analysis.tensors.get(ref.source) if ref.index is None else None
+        if isinstance(tensor, Tensor) and (not tensor.shape or tensor.shape[0] not in sizes):
+            whole.add(ref.source)
+            message = f"the loss `{name}` is one value for all rows of a batch, and {_SHARE}"
+            hint = "compute a value for each example: training takes the mean of them"
+            yield training.losses[name].span, message, hint
+    if sizes != {None}:  # shares are smaller than what is stated
+        inputs = tuple(replace(entry, batch_size=None) for entry in graph.inputs)
+        analysis = analyze(replace(graph, inputs=inputs), Findings(), policy)
+    for layer, call in calls_across_rows(analysis):
+        if call.name not in whole:
+            message = f"{layer.label} computes with several examples of the batch, and {_SHARE}"
+            hint = "name axes from 1 on where that is not meant, or train with one worker"
+            yield call.span, message, hint
+
+
 def _of_batch_size(analysis: Analysis, policy: Policy | None) -> Iterator[Complaint]:
     """Few models state the size of a batch; the first imports what finds out who needs it."""
     from modelspec.analysis.sizes import WORKS_FOR, bound_to_size, fixed_batch_size
@@ -126,16 +154,6 @@ def _of_object(item: KerasObject) -> Iterator[Complaint]:
     if isinstance(penalty, KerasObject) and keras_class(penalty) not in SUMS_OVER_ROWS:
         message = f"{penalty.class_name} of an activity need not be a sum over examples, and"
         yield penalty.span, f"{message} {_SHARE}", "use L1, L2 or L1L2"
-
-
-def _graph_losses(training: TrainingSpec, analysis: Analysis) -> Iterator[Complaint]:
-    """Losses of the graph with one value for all rows."""
-    for name, ref in analysis.graph.losses.items():
-        tensor = analysis.tensors.get(ref.source) if ref.index is None else None
-        if isinstance(tensor, Tensor) and (not tensor.shape or tensor.shape[0] is not None):
-            message = f"the loss `{name}` is one value for all rows of a batch, and {_SHARE}"
-            hint = "compute a value for each example: training takes the mean of them"
-            yield training.losses[name].span, message, hint
 
 
 def check_batch_size(spec: Spec, findings: Findings) -> None:

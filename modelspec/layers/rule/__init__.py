@@ -18,6 +18,7 @@ from .batch import (
     has_batch,
     known_batch,
     loses_batch,
+    trial_shape,
     trial_text,
 )
 from .built import follow_built

@@ -51,8 +51,9 @@ def _reasons(model: Any, training: TrainingSpec) -> Iterator[tuple[str, str]]:
             "XLA does not compile what replicas exchange within a step",
             "leave out `jit_compile: true`",
         )
+    sizes = {None, *(tensor.shape[0] for tensor in model.inputs)}  # of a batch
     for name, shape in _shapes_of_graph_losses(model):
-        if not shape or shape[0] is not None:
+        if not shape or shape[0] not in sizes:
             yield (
                 f'"{name}" of `losses` is one value for all rows that a replica has',
                 "let it have a value for each row: training takes the mean",
