@@ -279,6 +279,17 @@ def reviews(folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
 
 
+def newsgroups(folder: Path) -> None:
+    for i in range(240):
+        path = folder / "20_newsgroup" / f"group.{i % 20:02d}" / str(38000 + i)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = "\n".join([*(f"Header: {line}" for line in range(10)), f"word{i % 20} of the news"])
+        path.write_text(text, encoding="latin-1")
+    words = ("the", "news", *(f"word{i}" for i in range(10)))
+    rows = [[word, *draw().normal(size=4).round(4)] for word in words]
+    write_table(folder / "glove.6B.100d.txt", rows, " ")
+
+
 def philosophy(folder: Path) -> None:
     (folder / "nietzsche.txt").write_text("What if truth were a woman? " * 30, encoding="utf-8")
 
@@ -609,6 +620,7 @@ CASES = {
     "attention_mil_classification": KerasIoCase(bags, {"width": 8, "attention": 8}, batch_size=1),
     "autoencoder": KerasIoCase(params={"filters": 4}),
     "basic_ranking": KerasIoCase(ratings, {"users": 20, "films": 20, "width": 4, "head": [4]}),
+    "basic_retrieval": KerasIoCase(ratings, {"users": 20, "films": 20, "width": 4, "best": 3}),
     "bidirectional_lstm_imdb": KerasIoCase(),
     "captcha_ocr": KerasIoCase(captchas, {"filters": 4, "units": 4}),
     "cct": KerasIoCase(params={"width": 8, "depth": 1}),
@@ -703,6 +715,9 @@ CASES = {
     "oxford_pets_image_segmentation": KerasIoCase(
         trimaps, {"size": 16, "stem": 4, "down": [4], "up": [4, 4]}
     ),
+    "pretrained_word_embeddings": KerasIoCase(
+        newsgroups, {"words": 40, "length": 24, "width": 4, "filters": 4, "window": 2}
+    ),
     "quasi_svm": KerasIoCase(params={"features": 16}),
     "randaugment": KerasIoCase(params={"size": 32, "backbone": CLASSIFIER_OF_10}),
     "stft": KerasIoCase(
@@ -764,6 +779,7 @@ CASES = {
     "vae": KerasIoCase(params={"filters": [4, 4]}),
     "video_transformers": KerasIoCase(clips, {"frames": 4, "features": 8, "kinds": 2}),
     "vit_small_ds": KerasIoCase(params={"size": 24, "patch": 12, **SMALL_TRANSFORMER}),
+    "vq_vae": KerasIoCase(params={"filters": [4, 4], "width": 4, "words": 8}),
     "vivit": KerasIoCase(organs, {"tube": 14, **SMALL_TRANSFORMER}),
     "wide_deep_cross_networks": KerasIoCase(forests, {"units": 4, "layers": 1}),
     "xray_classification_with_tpus": KerasIoCase(
