@@ -12,6 +12,7 @@ from typing import Any
 from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.facts import Analysis, CallFacts, tensors_of
 from modelspec.graph import Call, TensorRef
+from modelspec.layers import traits_of
 from modelspec.layers.rule import TRIAL_BATCH, Tensor, depends_on_batch, trial_shape
 from modelspec.spec.model import LayerSpec, parse_index
 
@@ -35,9 +36,6 @@ OF_MATRICES = frozenset(
     )
 )
 """Ops for which the last two axes are a matrix, whose rows are no examples."""
-
-LAYERS_OF_FEATURES = frozenset(("BatchNormalization", "Concatenate", "Normalization"))
-"""Layers whose `axis` is that of the features, or of several tensors."""
 
 
 def calls_across_rows(analysis: Analysis) -> Iterator[tuple[LayerSpec, Call]]:
@@ -94,7 +92,7 @@ def _goes_along_rows(layer: LayerSpec, x: Tensor, made: list[Tensor]) -> bool:
         return any((at == 0) != (_row_axes(tensor)[0] == 0) for tensor in made if _row_axes(tensor))
     if op in OF_MATRICES:
         return at >= x.rank - 2
-    if op in MOVES_AXES or kind in LAYERS_OF_FEATURES:
+    if op in MOVES_AXES or traits_of(kind).joins_values:
         return False
     if op in WITHOUT_AXIS and args.get("axis") is None:
         return True
