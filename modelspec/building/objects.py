@@ -153,14 +153,7 @@ def _as_python(args: Mapping[str, Any], item: KerasObject) -> dict[str, Any]:
     known = class_schema(item.kind, item.class_name)
     if known is None:
         return dict(args)
-    out: dict[str, Any] = {}
-    for key, value in args.items():
-        wanted = known.python_type_of(key)
-        if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
-            out[key] = float(value)
-        else:
-            out[key] = tuple(value) if wanted == "tuple" and isinstance(value, list) else value
-    return out
+    return {key: known.as_python(key, value) for key, value in args.items()}
 
 
 def find_class(item: KerasObject) -> Any:

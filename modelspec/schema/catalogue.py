@@ -100,7 +100,7 @@ class ClassSchema(NamedTuple):
         return bool(self._type_of(argument).get("x-mapping"))
 
     def python_type_of(self, argument: str) -> str | None:
-        """ "float" or "tuple" where Keras takes nothing else of what a text can say."""
+        """ "float", "floats" or "tuple" where Keras takes nothing else of what a text can say."""
         found: str | None = self._type_of(argument).get("x-python")
         return found
 
@@ -110,6 +110,17 @@ class ClassSchema(NamedTuple):
         if schema is None or "$ref" not in schema:
             return {}
         return definition(*target(schema["$ref"], self.file))
+
+    def as_python(self, argument: str, value: Any) -> Any:
+        """A number or a list as the Python type that an argument insists on."""
+        wanted = self.python_type_of(argument)
+        if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if not isinstance(value, list):
+            return value
+        if wanted == "floats":
+            return [float(item) for item in value]
+        return tuple(value) if wanted == "tuple" else value
 
 
 _KEPT = frozenset(("indices", "x_min", "x_max", "trapezoid.x", "bincount.weights"))

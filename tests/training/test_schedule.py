@@ -67,7 +67,35 @@ def test_rates_by_expression(
     measured = {name: value for name, value in run.metrics.items() if "test_" in name}
     assert evaluate(run.path)[0] == measured
 
-    stop_at(0, 4)
-    assert isinstance(fit(SPEC, output=tmp_path / "ended"), InterruptedRunError)
-    monkeypatch.undo()
-    assert facts(train(resume=tmp_path / "ended")) == facts(run)
+    for steps in (4, 6):  # amid the first epoch, and before its validation
+        stop_at(0, steps)
+        ended = tmp_path / f"ended-{steps}"
+        assert isinstance(fit(SPEC, output=ended), InterruptedRunError)
+        monkeypatch.undo()
+        assert facts(train(resume=ended)) == facts(run)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"CosineDecay": {"initial_learning_rate": 0, "decay_steps": 9, "warmup_target": 1}},
+        {"ExponentialDecay": {"initial_learning_rate": 1, "decay_steps": 9, "decay_rate": 0.5}},
+        {"InverseTimeDecay": {"initial_learning_rate": 1, "decay_steps": 9, "decay_rate": 0.5}},
+        {"PiecewiseConstantDecay": {"boundaries": [2, 5], "values": [1, 0.5, 0]}},
+    ],
+    ids=lambda args: next(iter(args)),
+)
+def test_a_whole_number_is_a_rate_as_a_float_is(args: dict[str, dict[str, Any]]) -> None:
+    import keras
+
+    from modelspec.building import make_object
+    from modelspec.diagnostics import Span
+    from modelspec.spec.model import KerasObject
+
+    ((name, given),) = args.items()
+    made = make_object(KerasObject("schedule", name, given, Span("spec.yaml", 1, 1, 1, 2)))
+    floats = {key: float(value) if type(value) is int else value for key, value in given.items()}
+    if "values" in given:
+        floats["values"] = [float(value) for value in given["values"]]
+    plain = getattr(keras.optimizers.schedules, name)(**floats)
+    assert [float(made(step)) for step in range(9)] == [float(plain(step)) for step in range(9)]

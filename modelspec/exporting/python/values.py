@@ -146,10 +146,7 @@ class Values:
 
 def _as_python(value: Any, key: str, known: ClassSchema | None) -> Any:
     """Numbers and lists as the Python types that some arguments require."""
-    wanted = None if known is None else known.python_type_of(key)
-    if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    return tuple(value) if wanted == "tuple" and isinstance(value, list) else value
+    return value if known is None else known.as_python(key, value)
 
 
 def literal(value: Any) -> str:

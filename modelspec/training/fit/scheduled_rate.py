@@ -52,7 +52,7 @@ class ScheduledRate:
             found = [self.schedule.rate(values)] * steps
         self._rates.assign(found)
         self._first_step.assign(epoch * steps)
-        self.variable.assign(found[step])
+        self.variable.assign(found[min(step, steps - 1)])  # all are done where the end is measured
 
     def set_for_step(self, number: Any) -> None:
         """Set the rate, in a graph.

@@ -66,7 +66,7 @@ OPTIMIZERS = Table(
 SCHEDULES = Table(
     {
         "name": "object_name_or_null",
-        "initial_learning_rate": "number",
+        "initial_learning_rate": "float",  # of a whole number, Keras cuts each rate to one
         "decay_steps": "positive_number",
         "decay_rate": "number",
         "staircase": "boolean",
@@ -80,7 +80,7 @@ SCHEDULES = Table(
         ("CosineDecayRestarts", "t_mul"): "number",
         ("CosineDecayRestarts", "m_mul"): "number",
         ("PiecewiseConstantDecay", "boundaries"): "numbers",
-        ("PiecewiseConstantDecay", "values"): "numbers",
+        ("PiecewiseConstantDecay", "values"): "floats",
         ("PolynomialDecay", "end_learning_rate"): "number",
         ("PolynomialDecay", "power"): "number",
         ("PolynomialDecay", "cycle"): "boolean",
