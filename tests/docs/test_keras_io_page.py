@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from blocks import DOCS, ROOT
 
-from modelspec import validate
+from modelspec import expand, validate
+from modelspec.api import validate_text
 from modelspec.compile import compile_file
 
 PAGE = (DOCS / "keras_io.md").read_text(encoding="utf-8")
@@ -57,6 +58,8 @@ def test_what_is_missing_is_counted() -> None:
 )
 def test_a_spec_is_valid_and_says_where_it_comes_from(path: Path) -> None:
     compiled = compile_file(path)
+    errors = validate_text(expand(path), path.name, path)  # a run goes by its expanded spec
+    assert [found for found in errors if found.severity == "error"] == []
     assert [found for found in validate(path) if found.code != "phase-needs"] == []
     assert compiled.spec.name == path.stem
     assert compiled.spec.data is not None

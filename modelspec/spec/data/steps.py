@@ -135,20 +135,15 @@ def check_rows(
                 related = (Related(target.span, "the target is here"),)
                 place = columns.place("rows")
                 findings.error(place, "target-among-inputs", message, hint=hint, related=related)
-    for option in ("horizon", "gap"):
+    for option, default in (("horizon", 1), ("gap", 0)):
         if (
             targets
             and not ahead
             and not later
-            and train.options[option]
-            and _is_written(train, option)
+            and train.options[option] != default  # which an expanded spec writes out
         ):
             message = f"nothing takes the rows of `{option}`: all targets lie in the window"
             findings.error(train.place(option), "unused-column", message, hint="remove it")
-
-
-def _is_written(source: Source, option: str) -> bool:
-    return option in source.option_spans
 
 
 def check_history(

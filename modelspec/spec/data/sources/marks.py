@@ -28,13 +28,17 @@ def with_implied_marks(section: Any) -> Any:
 
 
 def implied_marks(given: Mapping[str, Any], paths: Sequence[str]) -> dict[str, str]:
-    """The marks of a csv that others imply: tabs in a .tsv, a decimal comma where points group."""
+    """The marks of a csv that others imply: tabs in a .tsv, a decimal comma where points group, and
+    quotes that are text where several marks separate."""
     found = {}
     names = [path.lower().split("?")[0] for path in paths]
     if names and "delimiter" not in given and all(map(_TAB_SEPARATED.search, names)):
         found["delimiter"] = "\t"
     if given.get("thousands") == "." and "decimal" not in given:
         found["decimal"] = ","
+    delimiter = given.get("delimiter")
+    if isinstance(delimiter, str) and len(delimiter) > 1 and "quote" not in given:
+        found["quote"] = "none"
     return found
 
 
