@@ -118,8 +118,9 @@ def mistakes_of(
     """
     output = split.outputs[name]
     sizes, truths, predicted, total = _sizes(output)
-    order = np.argsort(-sizes, kind="stable")[:count]
-    order = order[sizes[order] > 0]
+    wrong = np.where(np.isnan(sizes), np.inf, sizes)  # of what is no number, nothing is right
+    order = np.argsort(-wrong, kind="stable")[:count]
+    order = order[wrong[order] > 0]
     cells = split.columns if columns is None else {one: split.columns[one] for one in columns}
 
     def mistake(row: int) -> Mistake:
@@ -148,7 +149,8 @@ def _sizes(output: OutputPredictions) -> tuple[Array, Array, Array, int]:
     decided = output.decisions()
     if output.kind is OutputKind.LABELS:
         truth = output.truth.astype(bool)
-        sure = np.where(decided, output.scores, 1 - output.scores) * (decided != truth)
+        sure = np.where(decided, output.scores, 1 - output.scores)
+        sure = np.where(decided != truth, sure, 0.0)
         worst = sure.argmax(axis=1)
         names = np.array(output.labels, dtype=object)[worst]
         no = "no " + names
@@ -165,7 +167,7 @@ def _sizes(output: OutputPredictions) -> tuple[Array, Array, Array, int]:
         sure = output.scores[rows, decided]
     wrong = (decided != output.truth) & output.counted_rows()
     labels = np.array(output.labels, dtype=object)
-    return sure * wrong, labels[output.truth], labels[decided], int(wrong.sum())
+    return np.where(wrong, sure, 0.0), labels[output.truth], labels[decided], int(wrong.sum())
 
 
 def _plain(value: Any) -> Any:

@@ -66,6 +66,23 @@ class OutputPredictions:
         rows = self.counted_rows()
         return self if rows.all() else self.take(rows)
 
+    def not_numbers(self) -> str:
+        """A sentence on the rows for which the model says NaN or infinity; "" if there are none."""
+        finite = np.isfinite(self.scores).all(axis=tuple(range(1, self.scores.ndim)))
+        count = len(self) - int(finite.sum())
+        if not count:
+            return ""
+        said = f"{count:,} of {len(self):,} predictions are not numbers but NaN or infinite"
+        if self.kind is OutputKind.NUMBERS:
+            return said
+        return f"{said}: they decide for {self._of_nothing()} whatever the input is"
+
+    def _of_nothing(self) -> str:
+        """What NaN is taken for by `decisions`."""
+        if self.kind is OutputKind.LABELS:
+            return "no label"
+        return f"`{self.labels[0]}`" if self.labels else "the first class"
+
     def decisions(self) -> Array:
         """What is predicted: positions int64 [n] in `labels`; of labels bool [n, labels].
 

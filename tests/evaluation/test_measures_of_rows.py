@@ -65,6 +65,21 @@ def test_the_likelihood_has_one_value(weights: list[float] | None) -> None:
     assert measures_of_split(split, ["test_nll"])["test_nll"] == pytest.approx(found)
 
 
+def test_predictions_that_are_no_numbers_are_said_and_are_mistakes() -> None:
+    truth = np.array([[1.0], [2.0], [3.0]])
+    said = np.array([[1.0], [np.nan], [2.5]])
+    numbers = OutputPredictions("y", OutputKind.NUMBERS, truth, said, (), ("y",))
+    found = mistakes_of(SplitPredictions("test", {"y": numbers}, {"row": np.arange(3)}), "y", 5)
+    assert [one.place["row"] for one in found.rows] == [1, 2]
+    assert numbers.not_numbers() == "1 of 3 predictions are not numbers but NaN or infinite"
+    scores = np.full((3, 3), np.nan)
+    classes = OutputPredictions("kind", OutputKind.CLASSES, np.array([0, 1, 2]), scores, LABELS)
+    found = mistakes_of(SplitPredictions("test", {"kind": classes}), "kind", 5)
+    assert [one.truth for one in found.rows] == ["dog", "owl"] and found.total == 2
+    assert classes.not_numbers().endswith("they decide for `cat` whatever the input is")
+    assert species().not_numbers() == "" == species().take(np.arange(0)).not_numbers()
+
+
 def test_a_measure_of_counts_is_that_of_the_rows_repeated() -> None:
     draw = np.random.default_rng(0)
     counts = draw.integers(0, 4, 6)

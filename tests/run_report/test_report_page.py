@@ -319,7 +319,14 @@ def test_numbers_that_are_none_are_no_trouble(tmp_path: Path) -> None:
     output = number_predictions(10)
     output.scores[3] = np.nan
     output.scores[4] = np.inf
-    assert "Errors" in of_predictions(tmp_path, output).text
+    page = of_predictions(tmp_path, output)
+    assert "Errors" in page.text
+    assert "2 of 10 predictions are not numbers but NaN or infinite." in page.text
+    output.scores[:] = np.nan
+    (tmp_path / "all").mkdir()
+    page = of_predictions(tmp_path / "all", output)
+    assert "No prediction of the test split is a number" in page.text
+    assert "There are no mistakes" not in page.text and "below –" not in page.text
 
 
 def test_labels_have_scores(tmp_path: Path) -> None:

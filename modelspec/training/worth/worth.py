@@ -67,6 +67,7 @@ class OutputWorth:
         residuals: of numbers one for each column that is predicted.
         mistakes: the largest ones, or None.
         baseline: beside what is always the same.
+        not_numbers: a sentence on the rows for which the model says NaN; "" if there are none.
     """
 
     output: str
@@ -75,10 +76,12 @@ class OutputWorth:
     residuals: tuple[Residuals, ...] = ()
     mistakes: Mistakes | None = None
     baseline: tuple[ConstantBaseline, ...] = ()
+    not_numbers: str = ""
 
     def text(self) -> str:
         """The tables for people; intervals and baselines stand beside the metrics."""
-        parts = [*(one.text() for one in self.slices), *(one.text() for one in self.residuals)]
+        parts = [f"{self.output}: {self.not_numbers}\n"] if self.not_numbers else []
+        parts += [*(one.text() for one in self.slices), *(one.text() for one in self.residuals)]
         parts += [] if self.mistakes is None else [self.mistakes.text()]
         return "\n".join(parts)
 
@@ -95,6 +98,8 @@ class OutputWorth:
             found["mistakes"] = self.mistakes.to_dict()
         if self.baseline:
             found["baseline"] = [one.to_dict() for one in self.baseline]
+        if self.not_numbers:
+            found["not_numbers"] = self.not_numbers
         return found
 
 
@@ -135,6 +140,7 @@ def worth_of(
                 residuals_of(output) if with_errors else (),
                 mistakes_of(predictions, name, options.mistakes) if options.mistakes else None,
                 baseline_of(output, facts.constants.get(name, {})),
+                output.not_numbers(),
             )
         )
     return tuple(found)

@@ -20,6 +20,7 @@ from modelspec.run_report.elements import (
     Markup,
     details,
     joined,
+    missing,
     number,
     table,
     tag,
@@ -53,6 +54,9 @@ def _output(
 ) -> list[Content]:
     truth = np.asarray(output.truth, dtype=np.float64).reshape(len(output), -1)
     said = points(output)
+    if not np.isfinite(said).any():
+        none = f"No prediction of the {split} split is a number, so that there are no errors."
+        return [tag("h3", f"{name}: predictions of the {split} split"), missing(none)]
     parts: list[Content] = []
     residuals = residuals_of(output)
     for at in range(min(MOST_TARGETS, truth.shape[1])):

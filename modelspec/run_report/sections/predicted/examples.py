@@ -99,6 +99,9 @@ def chosen_rows(output: OutputPredictions) -> list[int]:
     if output.kind is OutputKind.NUMBERS:
         truth = np.asarray(output.truth, dtype=np.float64).reshape(len(output), -1)
         errors = np.abs(np.asarray(output.scores).reshape(len(output), -1)[:, :1] - truth[:, :1])
+        errors = np.where(
+            np.isnan(errors), np.inf, errors
+        )  # of what is no number, nothing is right
         order = np.argsort(-errors[:, 0], kind="stable")
         return [*order[:MOST_MISTAKES].tolist(), *order[::-1][:MOST_RIGHT].tolist()]
     sure, is_wrong, is_right = _sureness(output)

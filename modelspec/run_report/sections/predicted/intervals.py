@@ -36,6 +36,7 @@ def intervals_section(content: RunContent) -> Markup | None:
         for name, output in predictions.outputs.items():
             if output.counted_rows().any():
                 units = units_of(predictions, content.group)
+                parts += _not_numbers(name, output)
                 parts += [_table(split, name, output, units), *_baselines(content, name, output)]
     if not parts:
         return None
@@ -44,6 +45,12 @@ def intervals_section(content: RunContent) -> Markup | None:
         "two models whose intervals overlap widely are not told apart by these rows."
     )
     return joined(tag("p", reading, class_="reading"), _left_out(content), *parts)
+
+
+def _not_numbers(name: str, output: OutputPredictions) -> list[Content]:
+    """What is said where the model predicts NaN."""
+    said = output.not_numbers()
+    return [missing(f"`{name}`: {said}.")] if said else []
 
 
 def _left_out(content: RunContent) -> list[Content]:
