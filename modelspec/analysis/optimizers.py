@@ -12,12 +12,14 @@ from modelspec.spec.phases import DecayExclusions
 from modelspec.spec.training import TrainingSpec
 
 from .arguments import complete, keras_class
-from .facts import Analysis
+from .facts import Analysis, LayerFacts
 
 if TYPE_CHECKING:
     from modelspec.spec.phases import RateSchedule
 
 MATRIX = 2
+SCALED = "mixed_float16"
+"""The precision for which Keras puts any optimizer into a `LossScaleOptimizer`."""
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
@@ -38,6 +40,8 @@ def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         _check_schedule(spec.training, spec.training.schedule, findings)
     if spec.training.exclude_from_weight_decay is not None:
         _check_exclusions(optimizer, spec.training.exclude_from_weight_decay, findings)
+    if spec.training.precision != SCALED:
+        _check_scaled_slices(optimizer, analysis, findings)
     if analysis.weights is None:
         return
     trained = [weight for weight in analysis.weights if weight.trainable]
@@ -66,6 +70,36 @@ def check_optimizer(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         )
         hint = "give the layers with float64 another `dtype`, or use another optimizer"
         findings.error(optimizer.span, "optimizer-dtypes", message, hint=hint)
+
+
+def _check_scaled_slices(optimizer: KerasObject, analysis: Analysis, findings: Findings) -> None:
+    """Report a `loss_scale_factor` over an Embedding, whose gradient is rows of its table.
+    Keras divides gradients by the factor, and such rows know no division; `LossScaleOptimizer`
+    multiplies."""
+    if not optimizer.args.get("loss_scale_factor"):
+        return
+    for facts in analysis.innermost_layers():
+        if _has_sliced_gradient(facts):
+            message = (
+                "`loss_scale_factor` divides gradients, and the rows that an Embedding's has cannot"
+                f" be divided: {FIRST_STEP}"
+            )
+            hint = (
+                "use `LossScaleOptimizer: {inner_optimizer: …}`, or give the Embedding an "
+                "`embeddings_regularizer`, which makes its gradient whole"
+            )
+            related = (Related(facts.layer.span, "the Embedding is here"),)
+            span = optimizer.arg_spans.get("loss_scale_factor", optimizer.span)
+            findings.error(span, "wrong-value", message, hint=hint, related=related)
+            return
+
+
+def _has_sliced_gradient(facts: LayerFacts) -> bool:
+    """Whether it is an Embedding that learns, without a penalty, whose gradient is whole."""
+    item = facts.layer.object
+    if keras_class(item) != "Embedding" or item.args.get("embeddings_regularizer") is not None:
+        return False
+    return any(weight.trainable for weight in facts.weights or ())
 
 
 def _check_schedule(training: TrainingSpec, schedule: RateSchedule, findings: Findings) -> None:
