@@ -105,3 +105,29 @@ def test_shares_that_leave_nothing(load: Any) -> None:
     _, findings = load("{train: {csv: t.csv}, validation: 0.5, test: 0.5, targets: kind}", {})
     assert len(findings) == 1
     assert "[no-training-share]" in findings[0]
+
+
+NUMBERS = "sequential: {input: {shape: [1], name: x}, layers: [Dense: {units: 1, name: y}]}"
+CLASSES = NUMBERS.replace("units: 1", "units: 3, activation: softmax")
+
+
+def test_rows_of_both_other_splits_that_are_in_training(load: Any) -> None:
+    """Two warnings at one place would be given as one, as if a `repeat` had expanded it."""
+    lines = "x,y,s\n" + "".join(f"{i % 20}.5,{i % 20},{'rrvt'[i // 20]}\n" for i in range(80))
+    data = (
+        "{train: {csv: t.csv}, split: {column: s, validation: v, test: t}, inputs: x, targets: y}"
+    )
+    _, (said,) = load(data, {"t.csv": lines}, f"{{{NUMBERS}}}")
+    assert (
+        "20 of 20 rows of the validation split and 20 of 20 rows of the test split are in" in said
+    )
+    assert "t.csv, row 42, the same as t.csv, row 2" in said and "once more" not in said
+
+
+def test_classes_that_both_other_splits_lack(load: Any) -> None:
+    lines = "x,y\n" + "".join(f"{i}.25,{'rare' if i == 7 else 'ab'[i % 2]}\n" for i in range(90))
+    data = "{train: {csv: t.csv}, validation: 0.2, test: 0.2, inputs: x, targets: y}"
+    found = (load(data, {"t.csv": lines}, f"{{{CLASSES}}}", seed) for seed in range(9))
+    _, (said,) = next(one for one in found if one[0] is not None)  # in which the row trains
+    assert 'the validation split has no row of the class "rare" and the test split' in said
+    assert "once more" not in said

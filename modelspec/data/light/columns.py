@@ -100,7 +100,7 @@ def check_columns_of_splits(
                 for w in _words(tallies[TRAIN].columns[target.columns[0]], target.columns[0], data)
             ]
             empty = [label for label in listed if whole_label(label) not in words]
-            report_empty_classes(target, empty, TRAIN, data, findings)
+            report_empty_classes(target, {TRAIN: empty}, data, findings)
     if findings.error_count == before:
         _check_requirements(plan, requirements, labels, tallies, findings)
 

@@ -17,7 +17,7 @@ from modelspec.data.table import (
     as_numbers,
     distinct_words,
 )
-from modelspec.diagnostics import Findings
+from modelspec.diagnostics import Findings, join_words
 from modelspec.spec.data import DataSpec
 
 from .learned_state import LearnedState
@@ -56,7 +56,7 @@ def warn_of_copies(
         plan: which columns are inputs and targets.
         tables: by split; one of very many rows that is not in memory is not looked at.
         rows: the rows of each split.
-        findings: takes the warnings.
+        findings: takes the warning.
     """
     uses = (Purpose.INPUT, Purpose.TARGET)
     names = list(dict.fromkeys(use.column for use in plan.uses if use.purpose in uses))
@@ -71,23 +71,26 @@ def warn_of_copies(
         if (hashes := of_tables[name]) is None:
             return
         found[split] = hashes[chosen]
-    for split, hashes in found.items():
-        if split == TRAIN:
-            continue
-        copied = np.isin(hashes, found[TRAIN])
-        if not copied.any():
-            continue
-        first = int(np.argmax(copied))
-        source = int(np.argmax(found[TRAIN] == hashes[first]))
-        table, train = tables.get(split, tables[TRAIN]).table, tables[TRAIN].table
-        count = int(copied.sum())
-        message = (
-            f"{count} of {len(hashes)} rows of the {split} split {'is' if count == 1 else 'are'}"
-            f" in the training split too, such as {table.locate(int(rows[split][first]))}, the same"
-            f" as {train.locate(int(rows[TRAIN][source]))}"
-        )
-        hint = "remove the copies, so that the metrics are of rows that training has not seen"
-        findings.warning(data.train.span, "leaking-split", message, hint=hint)
+    copied = {split: np.isin(one, found[TRAIN]) for split, one in found.items() if split != TRAIN}
+    copied = {split: where for split, where in copied.items() if where.any()}
+    if not copied:
+        return
+    counts = {split: int(where.sum()) for split, where in copied.items()}
+    said = join_words(
+        f"{count} of {len(copied[split])} rows of the {split} split"
+        for split, count in counts.items()
+    )
+    split = next(iter(copied))
+    first = int(np.argmax(copied[split]))
+    source = int(np.argmax(found[TRAIN] == found[split][first]))
+    table, train = tables.get(split, tables[TRAIN]).table, tables[TRAIN].table
+    message = (
+        f"{said} {'is' if sum(counts.values()) == 1 else 'are'} in the training split too, such as"
+        f" {table.locate(int(rows[split][first]))}, the same as"
+        f" {train.locate(int(rows[TRAIN][source]))}"
+    )
+    hint = "remove the copies, so that the metrics are of rows that training has not seen"
+    findings.warning(data.train.span, "leaking-split", message, hint=hint)
 
 
 def _hashes_of_rows(table: Table, names: Sequence[str]) -> Hashes | None:
@@ -175,11 +178,12 @@ def warn_of_empty_classes(
     for target in plan.targets:
         name = str(target.name)
         labels = learned.labels.get(name, ())
+        empty: dict[str, list[str]] = {}
         for split, found in counts.items():
             if name in found:
                 is_empty = found[name] == 0
                 if split != TRAIN:
                     is_enough = found[name].sum() >= ROWS_FOR_EACH * len(labels)
                     is_empty &= is_enough & (counts[TRAIN][name] > 0)
-                empty = [labels[number] for number in np.flatnonzero(is_empty).tolist()]
-                report_empty_classes(target, empty, split, data, findings)
+                empty[split] = [labels[number] for number in np.flatnonzero(is_empty).tolist()]
+        report_empty_classes(target, empty, data, findings)

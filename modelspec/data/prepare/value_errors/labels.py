@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from modelspec.diagnostics import Findings, did_you_mean, join_words
 from modelspec.spec.data import Columns, DataSpec, split_times
@@ -16,22 +16,36 @@ def report_one_class(target: Columns, label: str, findings: Findings) -> None:
 
 
 def report_empty_classes(
-    target: Columns, empty: Sequence[str], split: str, data: DataSpec, findings: Findings
+    target: Columns, empty: Mapping[str, Sequence[str]], data: DataSpec, findings: Findings
 ) -> None:
-    """Warn of classes that have no row in a split; of validation and test if that can be helped."""
-    drawn = {"validation": data.validation, "test": data.test}.get(split)
-    is_drawn = drawn is not None and drawn.share is not None and data.stratify is None
-    if not empty or not (split == "train" or is_drawn):
+    """Warn of classes that have no row in a split; of validation and test if that can be helped.
+
+    Args:
+        target: the column.
+        empty: split to these classes.
+        data: the section.
+        findings: takes the warning: one for all splits, as all are of one place in the text.
+    """
+    drawn = {"validation": data.validation, "test": data.test}
+    told = {}
+    for split, words in empty.items():
+        part = drawn.get(split)
+        is_drawn = part is not None and part.share is not None and data.stratify is None
+        if words and (split == "train" or is_drawn):
+            classes = "class" if len(words) == 1 else "classes"
+            shown = join_words([f'"{word}"' for word in words], most=5)
+            told[split] = f"the {split} split has no row of the {classes} {shown}"
+    if not told:
         return
-    classes = "class" if len(empty) == 1 else "classes"
-    name, shown = target.columns[0], join_words([f'"{word}"' for word in empty], most=5)
-    message = f"the {split} split has no row of the {classes} {shown} of `{name}`"
-    span = target.labels_span or target.column_spans[0]
+    name = target.columns[0]
     hint = f"write stratify: {name}, which draws each class in proportion"
     if data.group is not None or split_times(data):  # with which `stratify` cannot be used
-        hint = f"give `{split}` a larger share: whole groups and latest rows can lack a class"
-    if split == "train":
+        names = join_words(f"`{split}`" for split in told if split != "train")
+        hint = f"give {names} a larger share: whole groups and latest rows can lack a class"
+    if "train" in told:
         hint = "a class without rows is never predicted: leave it out of `labels`, or add rows"
+    message = f"{join_words(told.values())} of `{name}`"
+    span = target.labels_span or target.column_spans[0]
     findings.warning(span, "class-without-rows", message, hint=hint)
 
 
