@@ -245,3 +245,32 @@ def test_onnx_names_the_layer_that_draws_random_numbers(layers: set[str], said: 
     source: Any = SimpleNamespace(graph=SimpleNamespace(layers=layers))
     assert _reason(ValueError(DRAWS), source).startswith(said)
     assert _reason(ValueError("\nfirst\nsecond"), source) == "first"
+
+
+SAME_NAME = """\
+modelspec: 1
+model:
+  functional:
+    inputs: {image: {shape: [4]}}
+    layers: {code: {Dense: {units: 2}}, pixels: {Dense: {units: 4}}}
+    edges: [image -> code -> pixels]
+    outputs: {image: pixels, image_output: code}
+"""
+
+
+@pytest.mark.tensorflow
+@pytest.mark.slow
+@pytest.mark.parametrize(("form", "ending"), [("onnx", ".onnx"), ("openvino", ".xml")])
+def test_an_output_may_have_the_name_of_an_input(form: str, ending: str, tmp_path: Path) -> None:
+    """An autoencoder; in these files a tensor has one name."""
+    need(form)
+    spec, path = tmp_path / "spec.yaml", tmp_path / f"same{ending}"
+    spec.write_text(SAME_NAME)
+    export(spec, form, path)  # and compares the outputs by the names of the spec
+    if form == "onnx":
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        assert [one.name for one in session.get_inputs()] == ["image"]
+        names = {one.name: one.shape[1] for one in session.get_outputs()}
+        assert names == {"image_output": 2, "image_output_output": 4}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,17 @@ def plain_outputs(outputs: Mapping[str, Any]) -> dict[str, Array]:
         name: array.astype(np.float32) if array.dtype.kind == "V" else array
         for name, array in arrays.items()
     }
+
+
+def names_in_file(inputs: Collection[str], outputs: Collection[str]) -> dict[str, str]:
+    """What each output is called in a file in which a tensor has one name: not as an input is."""
+    names, taken = {}, {*inputs, *outputs}
+    for name in sorted(outputs):
+        names[name] = name
+        while names[name] in inputs or (names[name] != name and names[name] in taken):
+            names[name] += "_output"
+        taken.add(names[name])
+    return names
 
 
 def plain_text(array: Array) -> Array:

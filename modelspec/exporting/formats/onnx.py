@@ -90,13 +90,15 @@ def _is_foreign(node: Any, onnx: Any) -> bool:
 
 
 def _frozen_graph(source: ExportSource) -> tuple[Any, dict[str, str], dict[str, str]]:
-    """A graph without variables, and its tensor names to the spec's names: inputs, outputs.
+    """A graph without variables, and its tensor names to those in the file: inputs, outputs.
 
     What a layer keeps as a plain tensor (the mean of a `Normalization`) is a captured input of
     the function, which would become an input of the file.
     """
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    from .arrays import names_in_file
 
     # inlines nested functions, such as Keras's for grouped convolutions
     tf.config.run_functions_eagerly(True)
@@ -108,7 +110,8 @@ def _frozen_graph(source: ExportSource) -> tuple[Any, dict[str, str], dict[str, 
         tf.config.run_functions_eagerly(False)
     frozen = convert_variables_to_constants_v2(function, lower_control_flow=False)
     inputs = dict(zip((t.name for t in frozen.inputs), sorted(source.tensors), strict=True))
-    names = sorted(source.structure.output_names)
+    in_file = names_in_file(source.tensors, source.structure.output_names)
+    names = [in_file[name] for name in sorted(in_file)]
     outputs = dict(zip((t.name for t in frozen.outputs), names, strict=True))
     return frozen.graph.as_graph_def(), inputs, outputs
 
@@ -147,16 +150,20 @@ def _name_axes(graph: Any) -> None:
                 axis.dim_param = "batch" if index == 0 else f"{entry.name}_axis_{index}"
 
 
-def load_onnx(path: Path, _: LoadRequest) -> Predict:
+def load_onnx(path: Path, request: LoadRequest) -> Predict:
     """Load with ONNX Runtime on the CPU."""
-    from .arrays import plain_outputs
+    from .arrays import names_in_file, plain_outputs
 
     session = _session(path)
-    names = [output.name for output in session.get_outputs()]
+    in_file = [output.name for output in session.get_outputs()]
+    given_names = [entry.name for entry in session.get_inputs()]
+    written = names_in_file(given_names, request.output_names)
+    named = {there: name for name, there in written.items()}
+    names = [named.get(name, name) for name in in_file]
 
     def predict(inputs: Arrays) -> dict[str, Array]:
         given = {name: _text_as_objects(array) for name, array in inputs.items()}
-        return plain_outputs(dict(zip(names, session.run(names, given), strict=True)))
+        return plain_outputs(dict(zip(names, session.run(in_file, given), strict=True)))
 
     return predict
 

@@ -13,7 +13,7 @@ from modelspec.diagnostics import CannotRunError, first_line
 
 from .format import ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
 from .packages import captured_stderr, disable_telemetry
-from .saved_model import write_saved_model
+from .saved_model import serving_function, write_serving
 from .unsupported_layers import (
     NO_COUNTS,
     NO_LOOKUP_TABLES,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .arrays import Array, Arrays, Predict, Signature
 
 
-def write_openvino(source: ExportSource, settings: ExportSettings, path: Path) -> None:
+def write_openvino(source: ExportSource, _: ExportSettings, path: Path) -> None:
     """Write `NAME.xml` with the graph and `NAME.bin` with the weights, which stay float32.
 
     Tensors have the spec's names; the class names are in the runtime information.
@@ -43,7 +43,7 @@ def write_openvino(source: ExportSource, settings: ExportSettings, path: Path) -
     failure: Exception | None = None
     with tempfile.TemporaryDirectory(prefix="modelspec-export-") as folder, captured_stderr():
         try:
-            write_saved_model(source, settings, Path(folder))
+            write_serving(source, _serving_function(source), Path(folder))
             model = openvino.convert_model(folder)
             _add_runtime_info(model, source)
             # by default it compresses the weights to float16
@@ -54,6 +54,15 @@ def write_openvino(source: ExportSource, settings: ExportSettings, path: Path) -
         raise failure
     if failure is not None:
         raise CannotRunError(f"conversion to OpenVINO failed: {_reason(failure)}") from failure
+
+
+def _serving_function(source: ExportSource) -> Any:
+    """The model, with the names of its outputs in the file."""
+    from .arrays import names_in_file
+
+    serve = serving_function(source)
+    in_file = names_in_file(source.tensors, source.structure.output_names)
+    return lambda named: {in_file[name]: tensor for name, tensor in serve(named).items()}
 
 
 def _add_runtime_info(model: Any, source: ExportSource) -> None:
@@ -84,11 +93,13 @@ def load_openvino(path: Path, request: LoadRequest) -> Predict:
     disable_telemetry()
     import openvino
 
-    from .arrays import plain_outputs
+    from .arrays import names_in_file, plain_outputs
 
     precision = {"INFERENCE_PRECISION_HINT": "f32"}
     compiled = openvino.Core().compile_model(str(path), "CPU", precision)
-    ports = {name: compiled.output(name) for name in request.output_names}
+    given = [port.any_name for port in compiled.inputs]
+    in_file = names_in_file(given, request.output_names)
+    ports = {name: compiled.output(in_file[name]) for name in request.output_names}
 
     def predict(inputs: Arrays) -> dict[str, Array]:
         outputs = compiled(dict(inputs))

@@ -30,19 +30,32 @@ def write_saved_model(source: ExportSource, _: ExportSettings, path: Path) -> No
     Raises:
         CannotRunError: the model cannot be traced.
     """
-    from keras.export import ExportArchive
-
-    archive = ExportArchive()
-    archive.track(source.model)
-    with tracing_errors_explained():
-        signatures = [tensor_specs(source)]
-        archive.add_endpoint("serve", serving_function(source), input_signature=signatures)
-        archive.write_out(str(path), verbose=False)
+    write_serving(source, serving_function(source), path)
     for name, labels in source.labels().items():
         extra = path / EXTRA
         extra.mkdir(exist_ok=True)
         text = "".join(f"{label}\n" for label in labels)
         (extra / f"{name}.labels.txt").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_serving(source: ExportSource, serve: Any, path: Path) -> None:
+    """Write a folder with one signature.
+
+    Args:
+        source: the model.
+        serve: from tensors by input name to tensors by name.
+        path: of the folder.
+
+    Raises:
+        CannotRunError: the model cannot be traced.
+    """
+    from keras.export import ExportArchive
+
+    archive = ExportArchive()
+    archive.track(source.model)
+    with tracing_errors_explained():
+        archive.add_endpoint("serve", serve, input_signature=[tensor_specs(source)])
+        archive.write_out(str(path), verbose=False)
 
 
 @contextlib.contextmanager
