@@ -27,6 +27,11 @@ def number(value: float | int | None) -> str:
     return f"{value:.4g}"
 
 
+def count_of(count: int, things: str) -> str:
+    """How many there are: `1 row`, `1,024 rows`."""
+    return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
+
+
 def measured(value: Any) -> Markup:
     """A number for people, with all its digits for programs (the element `data`); of a damaged
     file what is there."""

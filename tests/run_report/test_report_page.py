@@ -145,8 +145,10 @@ def test_an_empty_run_folder_says_why_each_part_is_missing(tmp_path: Path) -> No
 
 def test_data_that_is_gone_is_said(tmp_path: Path) -> None:
     folder = make_run(tmp_path / "insects")
-    (tmp_path / "data.csv").unlink()
-    assert "The data could not be read: " in page_of(folder).text
+    (tmp_path / "data.csv").rename(tmp_path / "data2.csv")
+    said = 'The data could not be read: there is no file "data.csv"; did you mean "data2.csv"? '
+    page = page_of(folder)
+    assert said in page.text and str(tmp_path) not in page.text
 
 
 def test_runs_stand_side_by_side(tmp_path: Path) -> None:
@@ -312,6 +314,7 @@ def test_numbers_have_their_errors(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rows", [0, 1, 2])
 def test_few_rows_are_no_trouble(tmp_path: Path, rows: int) -> None:
     page = of_predictions(tmp_path, class_predictions(rows), number_predictions(rows))
+    assert f"{rows} row{'' if rows == 1 else 's'} of the test split" in page.text
     assert "Origin" in page.text
 
 

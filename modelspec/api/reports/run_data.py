@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,7 @@ def read_run_data(content: RunContent) -> tuple[RunContent, SplitColumns | None]
     except ModuleNotFoundError as error:
         found, reason = None, f"{UNREAD}, as `{error.name}` is not installed."
     except (ModelspecError, OSError, ValueError, KeyError, TypeError) as error:
-        found, reason = None, f"{UNREAD}: {error}."
+        found, reason = None, _unread(str(error), content)
     if found is None:
         return replace(content, reasons={**content.reasons, "columns": reason}), None
     return replace(content, counts=found.counts, columns=_profiles(found)), found
@@ -68,8 +69,16 @@ def _read(content: RunContent) -> tuple[SplitColumns | None, str]:
     found = read_split_columns(spec.data, folder, graph, content.data["seed"], learned, findings)
     if found is None:
         first = next((one.message for one in findings.sorted()), "it is not where it was")
-        return None, f"{UNREAD}: {first}."
+        return None, _unread(first, content)
     return found, ""
+
+
+def _unread(why: str, content: RunContent) -> str:
+    """That the data could not be read, as a sentence; a page that is sent to others says nothing of
+    this machine's folders."""
+    folder = str(folder_of_spec(content))
+    said = why.replace(f" in {folder};", ";").replace(f"{folder}{os.sep}", "").removesuffix(".")
+    return f"{UNREAD}: {said}{'' if said.endswith('?') else '.'}"
 
 
 def folder_of_spec(content: RunContent) -> Path:

@@ -20,6 +20,7 @@ from modelspec.run_report.elements import (
     NONE_TEXT,
     Content,
     Markup,
+    count_of,
     joined,
     measured,
     missing,
@@ -96,7 +97,10 @@ def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     counts = confusions_of(output)
     total = int(counts.sum())
     accuracy = float(np.trace(counts) / max(1, total))
-    said: list[Content] = [f"{total:,} rows of the {split} split, accuracy ", measured(accuracy)]
+    said: list[Content] = [
+        f"{count_of(total, 'rows')} of the {split} split, accuracy ",
+        measured(accuracy),
+    ]
     if output.kind is OutputKind.BINARY:
         said.append(_above(output.labels, output.threshold))
     heading = tag("h3", f"{name}: confusion matrix")
@@ -106,7 +110,8 @@ def _output(split: str, name: str, output: OutputPredictions) -> Markup:
 
 
 def _labels(split: str, name: str, output: OutputPredictions) -> Markup:
-    said = f"{len(output):,} rows of the {split} split, of which any number of labels may be true."
+    rows = count_of(len(output), "rows")
+    said = f"{rows} of the {split} split, of which any number of labels may be true."
     scores = _scores(f"Scores of the labels of {name}", scores_of_classes(output))
     return joined(tag("h3", f"{name}: labels"), tag("p", said), scores)
 

@@ -16,6 +16,7 @@ from modelspec.run_report.elements import (
     NONE_TEXT,
     Content,
     Markup,
+    count_of,
     joined,
     measured,
     missing,
@@ -81,7 +82,7 @@ def _table(split: str, name: str, output: OutputPredictions, units: RowUnits) ->
         better = "more" if measure.is_large_good else "less"
         is_signed = key == "bias"
         rows.append([key, measured(value), between, "near 0" if is_signed else better])
-    caption = f"{name}: measures of {len(counted):,} rows of the {split} split"
+    caption = f"{name}: measures of {count_of(len(counted), 'rows')} of the {split} split"
     return table(
         ("measure", "value", "95 % interval", "better"), rows, caption=caption, numeric=(1, 2)
     )
