@@ -6,7 +6,7 @@ import json
 import pickle
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -32,6 +32,37 @@ def test_values_are_equal_by_their_fields_and_can_be_keys() -> None:
     assert Size(2, 3) == Size(2, 3) != Size(2)
     assert {Size(2, 3), Size(2, 3)} == {Size(2, 3)}
     assert NamedSize(2, name="a") != Size(2)
+
+
+@value_class
+class Told:
+    """Fields that do not count for every method."""
+
+    name: str
+    size: int = 0
+    place: str = field(default="", compare=False)
+    cache: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAsUsual:
+    """The same by Python's own decorator."""
+
+    name: str
+    size: int = 0
+    place: str = field(default="", compare=False)
+    cache: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+
+def test_a_value_is_what_a_frozen_dataclass_is() -> None:
+    arguments: list[tuple[str, int, str]] = [("a", 1, "x"), ("a", 1, "y"), ("b", 1, "x")]
+    own = [Told(*one, {"seen": 1}) for one in arguments]
+    usual = [ToldAsUsual(*one, {"seen": 1}) for one in arguments]
+    assert [one == own[0] for one in own] == [one == usual[0] for one in usual]
+    assert [hash(one) for one in own] == [hash(one) for one in usual]
+    assert [repr(one).replace("Told", "ToldAsUsual") for one in own] == [repr(o) for o in usual]
+    other: object = ToldAsUsual("a")
+    assert Told("a") != other
 
 
 def test_a_value_is_replaced_and_sent_to_another_process() -> None:
