@@ -143,6 +143,16 @@ def dropped() -> Any:
     return keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5)])
 
 
+def without_loss() -> Any:
+    """A model whose layers add all that is made small."""
+    import keras
+
+    layers = [keras.layers.Dense(3, activity_regularizer="l2"), keras.layers.Dense(2)]
+    model = keras.Sequential([keras.Input((6,)), *layers])
+    model.compile(optimizer=keras.optimizers.SGD(0.1))
+    return model
+
+
 CASES: dict[str, Callable[[], Any]] = {
     "means": dense,
     "sum": lambda: dense(loss=sparse_sum()),
@@ -157,6 +167,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "mask": masked,
     "embedded": embedded,
     "unusual": unusual,
+    "without_loss": without_loss,
 }
 
 

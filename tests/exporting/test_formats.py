@@ -274,3 +274,26 @@ def test_an_output_may_have_the_name_of_an_input(form: str, ending: str, tmp_pat
         assert [one.name for one in session.get_inputs()] == ["image"]
         names = {one.name: one.shape[1] for one in session.get_outputs()}
         assert names == {"image_output": 2, "image_output_output": 4}
+
+
+RECURRENT = """\
+modelspec: 1
+model:
+  sequential:
+    input: {shape: [5, 2]}
+    layers:
+      - LSTM: {units: 3, dropout: 0.2, return_sequences: true}
+      - Bidirectional: {layer: {GRU: {units: 3, recurrent_dropout: 0.2, return_sequences: true}}}
+      - RNN: {cell: {StackedRNNCells: {cells: [SimpleRNNCell: {units: 2, dropout: 0.2}]}}}
+      - Dense: {units: 1}
+"""
+
+
+@pytest.mark.tensorflow
+@pytest.mark.slow
+def test_recurrent_layers_with_dropout_are_exported_to_onnx(tmp_path: Path) -> None:
+    """Keras draws their masks in inference too."""
+    need("onnx")
+    spec, path = tmp_path / "spec.yaml", tmp_path / "recurrent.onnx"
+    spec.write_text(RECURRENT)
+    assert export(spec, "onnx", path) == path

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelspec.diagnostics import CannotRunError, first_line
+from modelspec.framework import all_layers
 from modelspec.version import __version__
 
 from .format import ExportFormat, ExportSettings, LoadRequest, MetadataStore, Runtime
@@ -103,7 +106,7 @@ def _frozen_graph(source: ExportSource) -> tuple[Any, dict[str, str], dict[str, 
     # inlines nested functions, such as Keras's for grouped convolutions
     tf.config.run_functions_eagerly(True)
     try:
-        with tracing_errors_explained():
+        with tracing_errors_explained(), _without_masks_of_dropout(source.model):
             serve = tf.function(serving_function(source))
             function = serve.get_concrete_function(tensor_specs(source))
     finally:
@@ -114,6 +117,21 @@ def _frozen_graph(source: ExportSource) -> tuple[Any, dict[str, str], dict[str, 
     names = [in_file[name] for name in sorted(in_file)]
     outputs = dict(zip((t.name for t in frozen.outputs), names, strict=True))
     return frozen.graph.as_graph_def(), inputs, outputs
+
+
+@contextmanager
+def _without_masks_of_dropout(model: Any) -> Iterator[None]:
+    """Recurrent layers of Keras draw masks in inference too, where they do not use them: the seeds
+    that this changes are constants in a file."""
+    cells = [layer for layer in all_layers(model) if hasattr(layer, "get_dropout_mask")]
+    rates = [(cell, cell.dropout, cell.recurrent_dropout) for cell in cells]
+    for cell in cells:
+        cell.dropout = cell.recurrent_dropout = 0.0
+    try:
+        yield
+    finally:
+        for cell, rate, recurrent in rates:
+            cell.dropout, cell.recurrent_dropout = rate, recurrent
 
 
 def _convert_erfc(ctx: Any, node: Any, name: str, _: Any) -> None:

@@ -165,6 +165,8 @@ class DividedStep:
 
         On a replica nothing is recorded, and what it takes from the weights has no gradient.
         """
+        if self.model.loss is None and not self.model.losses:
+            return tf.zeros(())  # all is added by layers, or by `losses` of the graph
         compute = self.model.compute_loss
         given = (None, whole.targets, whole.predictions, whole.weights)
         if not is_divided:
