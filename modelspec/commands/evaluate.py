@@ -241,7 +241,7 @@ class _Shown:
             header = (*header, "95 % interval")
             ends = {name: one.ends for name, one in intervals.items()}
             rows = [(*row, ends.get(row[0], "")) for row in rows]
-        parts = [table(header, rows, right="value")]
+        parts = [table(header, rows, right="value")] if rows else []
         lines = "".join(line.text() for one in self.outputs for line in one.baseline)
         parts += [lines] if lines else []
         parts += [text for one in self.outputs if (text := one.text())]

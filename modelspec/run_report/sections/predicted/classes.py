@@ -65,11 +65,10 @@ def _counted(split: str, confusion: Confusion) -> Markup:
     """The matrix of an output of which pixels or steps were counted."""
     name, total = confusion.output, int(confusion.counts.sum())
     if not total:
-        none = f"No {confusion.of.removesuffix('s')} of the {split} split has a class that counts."
-        return joined(tag("h3", f"{name}: confusion matrix"), missing(none))
-    said: list[Content] = [
-        f"{total:,} {confusion.of} of {_examples(confusion)} of the {split} split"
-    ]
+        one = confusion.of.removesuffix("s")
+        return _without_classes(name, f"No {one} of the {split} split has a class that counts.")
+    counted, examples = count_of(total, confusion.of), count_of(confusion.examples, "examples")
+    said: list[Content] = [f"{counted} of {examples} of the {split} split"]
     said += [", accuracy ", measured(confusion.accuracy)]
     if confusion.mean_iou is not None:
         said += [", mean IoU ", measured(confusion.mean_iou)]
@@ -83,8 +82,8 @@ def _counted(split: str, confusion: Confusion) -> Markup:
     )
 
 
-def _examples(confusion: Confusion) -> str:
-    return f"{confusion.examples:,} example{'' if confusion.examples == 1 else 's'}"
+def _without_classes(name: str, why: str) -> Markup:
+    return joined(tag("h3", f"{name}: confusion matrix"), missing(why))
 
 
 def _above(labels: Sequence[str], threshold: object) -> str:
@@ -97,10 +96,10 @@ def _output(split: str, name: str, output: OutputPredictions) -> Markup:
     counts = confusions_of(output)
     total = int(counts.sum())
     accuracy = float(np.trace(counts) / max(1, total))
-    said: list[Content] = [
-        f"{count_of(total, 'rows')} of the {split} split, accuracy ",
-        measured(accuracy),
-    ]
+    if not total:
+        return _without_classes(name, f"No row of the {split} split has a class that counts.")
+    rows = count_of(total, "rows")
+    said: list[Content] = [f"{rows} of the {split} split, accuracy ", measured(accuracy)]
     if output.kind is OutputKind.BINARY:
         said.append(_above(output.labels, output.threshold))
     heading = tag("h3", f"{name}: confusion matrix")
