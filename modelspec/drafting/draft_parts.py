@@ -11,7 +11,7 @@ from .branches import Branch, DraftLayer
 from .model_size import ModelSize
 from .profile import NUMBER as NUMBER_TEXT
 from .profile import TableProfile
-from .roles import DATE, EMBEDDING, LEFT_OUT, LIST, ONE_HOT, Role
+from .roles import DATE, EMBEDDING, LEFT_OUT, LIST, ONE_HOT, Role, label_mark
 from .splits import Plan
 from .task import FEWEST_ROWS, Task
 from .yaml_lines import yaml_value
@@ -97,6 +97,13 @@ def _notes_of_rows(parts: DraftParts) -> Iterator[str]:
         if role.kind in (DATE, LIST) and role.column.missing:
             rows, name = role.column.missing, role.column.name
             yield f"left out the {rows} rows without `{name}`, which has no usual value"
+    if task.labels and (mark := label_mark(target)):
+        yield (
+            f"`{target.name}` seems to hold lists of labels, and each list is a class here. For a"
+            f' probability of each label write `split: "{mark}", labels: auto, multi_hot: true` in'
+            " place of `labels`, a unit for each label with `sigmoid`, `binary_crossentropy` and"
+            " `binary_accuracy`, and no `stratify`"
+        )
     yield from copies_notes(parts.found)
     if plan.time:
         yield f"the rows have dates: the latest by `{plan.time}` are the test split"

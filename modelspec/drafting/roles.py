@@ -197,6 +197,21 @@ def list_role(column: ColumnProfile) -> Role | None:
     return None
 
 
+def label_mark(target: ColumnProfile) -> str:
+    """What separates the labels where each value of a target is a list of some; "" for none.
+
+    Several such lists are made of fewer labels than there are lists.
+    """
+    for mark in ("|", ";", ","):
+        lists = [[part.strip() for part in text.split(mark)] for text in target.counts]
+        known = {part for parts in lists for part in parts}
+        many = sum(len(parts) > 1 for parts in lists)
+        are_short = all(part and len(part.split()) <= MOST_LIST_WORDS for part in known)
+        if many > 1 and len(known) < len(lists) and are_short:
+            return mark
+    return ""
+
+
 def _find_no_information(column: ColumnProfile) -> str:
     """Why a column has no information, or ""."""
     if column.opaque:

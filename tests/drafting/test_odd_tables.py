@@ -381,3 +381,25 @@ def test_numbers_that_float32_does_not_tell_apart_are_left_out(tmp_path: Path) -
     text = init(str(tmp_path / "t.csv"), "ill", output=str(tmp_path / "t.yaml"), notes=notes)
     assert any(note.startswith("left out close and huge (its numbers are too") for note in notes)
     assert "inputs: [fine]" in text
+
+
+@pytest.mark.parametrize("mark", ["|", ";", ","])
+def test_a_target_of_lists_is_told_how_to_be_labels(mark: str, tmp_path: Path) -> None:
+    """What the note says to write is a spec without problems."""
+    tags = [mark.join("abc"[k] for k in range(3) if i % 7 + 1 >> k & 1) for i in range(200)]
+    rows = "".join(f'{i * 37 % 101}.5,"{text}"\n' for i, text in enumerate(tags))
+    (tmp_path / "t.csv").write_text(f"n,tags\n{rows}", encoding="utf-8")
+    notes: list[str] = []
+    text = init(str(tmp_path / "t.csv"), "tags", output=str(tmp_path / "t.yaml"), notes=notes)
+    (note,) = [note for note in notes if "lists of labels" in note]
+    assert f'split: "{mark}", labels: auto, multi_hot: true' in note
+    target = f'    tags: {{column: tags, split: "{mark}", labels: auto, multi_hot: true}}'
+    lines = [one for one in text.splitlines() if "stratify" not in one]
+    before = lines[: next(i for i, one in enumerate(lines) if one.startswith("  targets"))]
+    after = lines[next(i for i, one in enumerate(lines) if one.startswith("  batch_size")) :]
+    spec = "\n".join([*before, "  targets:", target, *after])
+    spec = spec.replace("units: 7, activation: softmax", "units: 3, activation: sigmoid")
+    spec = spec.replace("sparse_categorical_crossentropy", "binary_crossentropy")
+    spec = spec.replace("[accuracy]", "[binary_accuracy]")
+    (tmp_path / "t.yaml").write_text(spec, encoding="utf-8")
+    assert [str(one) for one in validate(str(tmp_path / "t.yaml"), data=True)] == []
