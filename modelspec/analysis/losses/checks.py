@@ -5,11 +5,15 @@ What is only unusual is a lint.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.analysis.gradients import learning_layers, trace_gradients
 from modelspec.diagnostics import Findings, Related
+from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
 from modelspec.spec.data import Columns
+from modelspec.spec.model import objects_in
 from modelspec.spec.training import TrainingSpec
 
 from .gradients_of_losses import check_gradients
@@ -61,6 +65,8 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         check_gradients(training, analysis, findings)
         return
     check_output_names(training, analysis.graph.output_names, findings)
+    if _check_single_tensors(analysis, findings):
+        return
     outputs = trained_outputs(spec, analysis)
     trains = any(map(has_gradient, outputs)) or _trains_without(training, analysis)
     for output in outputs:
@@ -76,6 +82,29 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         from modelspec.analysis.graph_losses import check_graph_losses
 
         check_graph_losses(spec, analysis, findings)
+
+
+def _check_single_tensors(analysis: Analysis, findings: Findings) -> bool:
+    """Report outputs of several tensors, as `return_state` makes them; whether there are any."""
+    graph, before = analysis.graph, findings.error_count
+    for name, span in zip(graph.output_names, graph.output_spans, strict=True):
+        value = analysis.outputs.get(name)
+        if value is None or isinstance(value, Tensor):
+            continue
+        keys = list(value) if isinstance(value, Mapping) else list(range(len(value)))
+        several = f"{len(keys)} tensors" if len(keys) != 1 else "a list of one tensor"
+        message = f"the output `{name}` is {several}, and training takes one for each output"
+        layer = graph.layers.get(name)
+        if graph.kind == "sequential":
+            states = layer is not None and any("return_state" in i.args for i in objects_in(layer))
+            leave = "leave `return_state` out, or " if states else ""
+            hint = f"{leave}write a `functional`, whose output names one of them"
+        elif layer is not None:
+            hint = f"name one of them, such as `{name}[{keys[0]}]`"
+        else:
+            hint = f'name one of them, such as `{name}: "LAYER[{keys[0]}]"`'
+        findings.error(span, "output-shape", message, hint=hint)
+    return findings.error_count != before
 
 
 def _trains_without(training: TrainingSpec, analysis: Analysis) -> bool:
