@@ -65,6 +65,10 @@ def _reader_may_go() -> Iterator[None]:
         raise click.exceptions.Exit(0) from None
 
 
+MAKES_A_FILE = ("convert", "expand", "launch")
+"""Commands that print what a shell writes into a file."""
+
+
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -96,7 +100,7 @@ class _LazyGroup(click.Group):
         except SpecError as error:
             from modelspec.console import print_findings
 
-            print_findings(error.findings)
+            print_findings(error.findings, is_aside=ctx.invoked_subcommand in MAKES_A_FILE)
             return error.exit_code
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:

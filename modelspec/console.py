@@ -64,12 +64,28 @@ def _print(text: str, *, is_data: bool) -> None:
     sys.stdout.buffer.flush()
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
-    """Print the findings that the configuration shows, and which errors it hides."""
+def print_findings(findings: Sequence[Finding], *, is_aside: bool = False) -> None:
+    """Print the findings that the configuration shows, and which errors it hides.
+
+    Args:
+        findings: all of them.
+        is_aside: whether standard output is the file that a command makes, as with
+            `launch --print slurm > job.sh`: they go to standard error then.
+    """
     configuration = current_configuration()
     shown = [finding for finding in findings if configuration.is_shown(finding)]
-    print_report(shown)
+    if is_aside:
+        _print_aside(render_findings(shown, (), "text", colour=is_colour_on(sys.stderr)))
+    else:
+        print_report(shown)
     mention_hidden(findings, shown)
+
+
+def _print_aside(text: str) -> None:
+    try:
+        click.echo(text, nl=False, err=True, color=True)
+    except BrokenPipeError:
+        discard(sys.stderr)
 
 
 def print_report(

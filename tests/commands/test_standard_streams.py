@@ -72,7 +72,8 @@ def test_a_spec_on_standard_input_is_read(
 def test_findings_call_it_stdin(line: str, pipe: Pipe, capsys: pytest.CaptureFixture[str]) -> None:
     pipe(BAD)
     assert run(line.split()) == 1
-    assert capsys.readouterr().out.startswith("<stdin>:7:17: error: ")
+    printed = capsys.readouterr()
+    assert (printed.out or printed.err).startswith("<stdin>:7:17: error: ")
 
 
 @pytest.mark.parametrize("line", ["validate -", "summarize -"])
@@ -123,3 +124,17 @@ def test_a_byte_order_mark_is_no_text(pipe: Pipe, capsys: pytest.CaptureFixture[
     pipe(b"\xef\xbb\xbf" + SPEC.replace("\n", "\r\n").encode())
     assert run(["summarize", "-"]) == 0
     assert "piped" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "line", ["expand -", "convert - --to functional", "launch --print slurm spec.yaml"]
+)
+def test_errors_do_not_go_into_the_file_that_is_printed(
+    line: str, pipe: Pipe, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe(BAD)
+    Path("spec.yaml").write_text(BAD)
+    assert run(line.split()) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "unit" in printed.err

@@ -184,4 +184,4 @@ def test_the_command_prints_the_findings_of_a_faulty_spec(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(["expand", str(TESTS / "specs_bad" / "block-cycle.yaml")]) == 1
-    assert "[block-cycle]" in capsys.readouterr().out
+    assert "[block-cycle]" in capsys.readouterr().err
