@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         score_of,
         scores_of_classes,
         scores_of_confusions,
+        why_no_matrix,
     )
     from .confusions import (
         Confusion,
@@ -64,7 +65,8 @@ else:
             "calibration": "Calibration ReliabilityBin all_calibrations has_probabilities "
             "measure_calibration",
             "class_scores": "ClassScore confusions_of count_confusions "
-            "mean_of_scores score_of scores_of_classes scores_of_confusions",
+            "mean_of_scores score_of scores_of_classes scores_of_confusions "
+            "why_no_matrix",
             "confusions": "Confusion Counted MaskExample read_confusions save_confusions",
             "curves": "ChosenThreshold ClassCurves OutputCurves all_curves choose_threshold "
             "curves_of draw_curves",

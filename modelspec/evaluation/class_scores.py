@@ -15,6 +15,9 @@ from .predictions import Array, OutputPredictions
 
 Counts = npt.NDArray[np.int64]
 
+MOST_CLASSES = 2000
+"""Of a confusion matrix, which has 32 MB then."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
@@ -100,13 +103,22 @@ def confusions_of(output: OutputPredictions) -> Counts:
     return count_confusions(counted.truth, counted.decisions(), len(output.labels))
 
 
+def why_no_matrix(output: str, classes: int) -> str:
+    """Why an output of so many classes has no confusion matrix, as a sentence; "" if it has one."""
+    if classes <= MOST_CLASSES:
+        return ""
+    most = f"a confusion matrix is of {MOST_CLASSES:,} at most"
+    return f"`{output}` has {classes:,} classes, and {most}"
+
+
 def scores_of_classes(output: OutputPredictions) -> tuple[ClassScore, ...]:
-    """The scores of each class or label; none of an output of numbers."""
+    """The scores of each class or label; none of an output of numbers, or of more classes than a
+    confusion matrix has."""
     if output.kind is OutputKind.LABELS:
         decided, truth = output.decisions(), output.truth.astype(bool)
         sums = [part.sum(axis=0) for part in (decided & truth, decided, truth)]
         rows = np.stack(sums, axis=1).tolist()
         return tuple(score_of(name, *row) for name, row in zip(output.labels, rows, strict=True))
-    if output.kind is OutputKind.NUMBERS:
+    if output.kind is OutputKind.NUMBERS or why_no_matrix(output.name, len(output.labels)):
         return ()
     return scores_of_confusions(output.labels, confusions_of(output))

@@ -118,3 +118,14 @@ def test_what_is_counted_in_batches_is_what_numpy_counts_of_all(shape: tuple[int
     first = found.worst[0]
     assert (first.truth[keep[first.row]] == truth[first.row][keep[first.row]]).all()
     assert (first.truth[~keep[first.row]] == -1).all()
+
+
+def test_too_many_classes_have_no_matrix() -> None:
+    from modelspec.training.kept.confusions import ConfusionCounter
+
+    meaning = {"kind": "classes", "labels": None, "from_logits": False}
+    counter = ConfusionCounter("word", meaning)
+    counter.add(np.zeros((2, 3), dtype=np.int64), np.ones((2, 3, 2001)))
+    assert counter.result() is None
+    why = "`word` has 2,001 classes, and a confusion matrix is of 2,000 at most"
+    assert counter.why_not_counted == why

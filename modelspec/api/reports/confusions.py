@@ -65,6 +65,11 @@ def read_confusions(
         why = f"The classes of {named} on the {split} split are not counted in the run folder, and "
         how = f"the page was written with --no-predict; `modelspec report {content.name}` does it."
         return _without(content, why + how)
+    if len(found) < len(wanted):
+        left = join_words(f"`{name}`" for name in wanted.keys() - {one.output for one in found})
+        content = _without(
+            content, f"There is no confusion matrix of {left}: it has too many classes."
+        )
     return replace(content, confusions={split: found}) if found else content
 
 

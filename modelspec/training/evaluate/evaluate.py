@@ -184,7 +184,7 @@ def evaluate_run(
         metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
         forecasts = _forecast_errors(trained, examples)
     predictions, why = store.finish()
-    notes += why
+    notes += (*why, *counted.notes)
     if options.threshold is None:
         notes += store.keep_confusions(counted.confusions)
     if predictions is not None and prefix:
@@ -271,12 +271,14 @@ class _Counted(NamedTuple):
         labels: the scores of those with labels.
         quantiles: the scores of those with quantiles.
         perplexities: of those with tokens, by the name of the metric.
+        notes: on outputs that have no table.
     """
 
     confusions: list[Confusion]
     labels: tuple[LabelScores, ...]
     quantiles: tuple[QuantileScores, ...]
     perplexities: dict[str, float]
+    notes: tuple[str, ...] = ()
 
 
 def _count_predictions(
@@ -342,7 +344,8 @@ def _count_predictions(
         for counter in perplexities
         if (value := counter.result()) is not None
     }
-    return _Counted(tables, tuple(scores), tuple(shares), found)
+    notes = tuple(why for counter in confusions if (why := counter.why_not_counted))
+    return _Counted(tables, tuple(scores), tuple(shares), found, notes)
 
 
 def _chunk_size(trained: TrainedRun, examples: Examples) -> int:

@@ -22,6 +22,7 @@ from modelspec.evaluation import (
     count_confusions,
     read_confusions,
     save_confusions,
+    why_no_matrix,
 )
 from modelspec.runs import OutputKind, RunFile
 from modelspec.training.predict import (
@@ -81,6 +82,11 @@ class ConfusionCounter:
         return meaning["kind"] in (OutputKind.CLASSES, OutputKind.BINARY)
 
     @property
+    def why_not_counted(self) -> str:
+        """Why there are no counts, as a sentence; "" where there are some."""
+        return why_no_matrix(self.output, len(self.labels))
+
+    @property
     def is_binary(self) -> bool:
         """Whether the output is one probability for two classes."""
         return bool(self.meaning["kind"] == OutputKind.BINARY)
@@ -104,6 +110,8 @@ class ConfusionCounter:
             is_one_hot = target.shape == values.shape and values.shape[-1] > 1
             truth = target.argmax(axis=-1) if is_one_hot else target.astype(np.int64)
         size, shape = len(self.labels), predicted.shape
+        if self.why_not_counted:
+            return
         if self.counts is None:
             self.counts = np.zeros((size, size), dtype=np.int64)
         truth, predicted = truth.reshape(-1), predicted.reshape(-1)
@@ -134,7 +142,7 @@ class ConfusionCounter:
         self.worst = sorted(self.worst, key=lambda one: (one.iou, one.row))[:WORST]
 
     def result(self) -> Confusion | None:
-        """The counts; None before the first batch."""
+        """The counts; None before the first batch, and of too many classes."""
         if self.counts is None:
             return None
         threshold = self.threshold if self.is_binary else None

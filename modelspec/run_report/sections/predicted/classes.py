@@ -14,6 +14,7 @@ from modelspec.evaluation import (
     OutputPredictions,
     confusions_of,
     scores_of_classes,
+    why_no_matrix,
 )
 from modelspec.run_report.content import RunContent
 from modelspec.run_report.elements import (
@@ -93,6 +94,8 @@ def _above(labels: Sequence[str], threshold: object) -> str:
 
 
 def _output(split: str, name: str, output: OutputPredictions) -> Markup:
+    if why := why_no_matrix(name, len(output.labels)):
+        return _without_classes(name, f"{why}.")
     counts = confusions_of(output)
     total = int(counts.sum())
     accuracy = float(np.trace(counts) / max(1, total))
