@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from .fetching import fetch, fetch_data_sets
     from .importing import from_keras, import_model
     from .predicting import (
-        RunWorth,
+        RunMeasures,
         evaluate,
         evaluate_in_detail,
         importance,
         load,
+        measure,
         predict,
         predictions_of,
-        worth,
     )
     from .reports import RunReport, card, report_runs
     from .reproducing import Reproduction, reproduce
@@ -43,8 +43,8 @@ else:
             "exporting": "EXPORTS export export_checked",
             "fetching": "fetch fetch_data_sets",
             "importing": "from_keras import_model",
-            "predicting": "RunWorth evaluate evaluate_in_detail importance load predict "
-            "predictions_of worth",
+            "predicting": "RunMeasures evaluate evaluate_in_detail importance load predict "
+            "measure predictions_of",
             "reports": "RunReport card report_runs",
             "reproducing": "Reproduction reproduce",
             "runs": "best_run compare_runs list_runs sorted_runs",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelspec.api import evaluate_in_detail, importance, worth
+from modelspec.api import evaluate_in_detail, importance, measure
 from modelspec.completions import complete_runs
 from modelspec.console import (
     DataPath,
@@ -26,11 +26,11 @@ from modelspec.report import table
 from modelspec.runs import is_run, run_of_model
 
 if TYPE_CHECKING:
-    from modelspec.api import RunWorth
+    from modelspec.api import RunMeasures
     from modelspec.evaluation import Importances
     from modelspec.training import MissedExpectation
     from modelspec.training.evaluate import Evaluation
-    from modelspec.training.worth import OutputWorth, WorthOptions
+    from modelspec.training.measures import MeasureOptions, OutputMeasures
 
 SPLITS = ("train", "validation", "test")
 
@@ -140,7 +140,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
     pictures = [one for one in (confusion, curves, reliability) if one is not None]
     is_plain = data is None and threshold is None and not pictures and workers == 1
     if shown.is_asked and is_plain and is_run(run):
-        shown.add_worth(worth(run, shown.split, **shown.options))
+        shown.add_measures(measure(run, shown.split, **shown.options))
     else:
         found = evaluate_in_detail(
             run,
@@ -153,7 +153,7 @@ def command(  # noqa: PLR0913  # click passes each option by name
             force=True,
             missing=missing,
             workers=workers,
-            worth=shown.worth_options,
+            measures=shown.measure_options,
         )
         shown.add_evaluation(found)
     if asked["importance"]:
@@ -183,13 +183,13 @@ class _Shown:
         self.metrics: Mapping[str, float] = {}
         self.missed: Sequence[MissedExpectation] = ()
         self.notes: Sequence[str] = ()
-        self.outputs: Sequence[OutputWorth] = ()
+        self.outputs: Sequence[OutputMeasures] = ()
         self.importances: Mapping[str, Importances] = {}
         self.evaluation: Evaluation | None = None
 
     @property
     def options(self) -> dict[str, Any]:
-        """The arguments of `worth`."""
+        """The arguments of `measure`."""
         return {
             "slices": tuple(dict.fromkeys(self.asked["slices"])),
             "intervals": self.asked["intervals"],
@@ -198,11 +198,11 @@ class _Shown:
         }
 
     @property
-    def worth_options(self) -> WorthOptions:
+    def measure_options(self) -> MeasureOptions:
         """The same for `evaluate_in_detail`."""
-        from modelspec.training.worth import WorthOptions
+        from modelspec.training.measures import MeasureOptions
 
-        return WorthOptions(**self.options)
+        return MeasureOptions(**self.options)
 
     @property
     def is_asked(self) -> bool:
@@ -220,13 +220,13 @@ class _Shown:
         if self.asked["repeats"] is not None and not self.asked["importance"]:
             raise UsageError("--repeats is how often --importance shuffles: give --importance too")
 
-    def add_worth(self, found: RunWorth) -> None:
+    def add_measures(self, found: RunMeasures) -> None:
         """Take what is known of a run without its model."""
         self.metrics, self.outputs, self.missed = found
 
     def add_evaluation(self, found: Evaluation) -> None:
         """Take what the model was measured to."""
-        self.metrics, self.outputs, self.missed = found.metrics, found.worth, found.missed
+        self.metrics, self.outputs, self.missed = found.metrics, found.measures, found.missed
         self.notes, self.evaluation = found.notes, found
 
     def text(self) -> str:
@@ -272,9 +272,9 @@ class _Shown:
             for calibration in found.calibrations:
                 known = outputs.setdefault(calibration.output, {})
                 known["calibration"] = calibration.to_dict()
-        for worth_of_output in self.outputs:
-            name = worth_of_output.output
-            outputs[name] = {**outputs.get(name, {}), **worth_of_output.to_dict()}
+        for measured in self.outputs:
+            name = measured.output
+            outputs[name] = {**outputs.get(name, {}), **measured.to_dict()}
         for name, importances in self.importances.items():
             outputs[name] = {**outputs.get(name, {}), "importance": importances.to_dict()}
         data = {

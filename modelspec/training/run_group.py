@@ -213,7 +213,7 @@ def _summarize(path: Path, runs: list[Run], expect: Expect | None, plan: GroupPl
     missed = missed_expectations(expect, means)
     missed += [miss for run in runs for miss in run.missed if miss.of_threshold]
     if expect is not None and expect.sliced and all(run.is_chief for run in runs):
-        from .worth import slices_missed_by_all
+        from .measures import slices_missed_by_all
 
         missed += slices_missed_by_all(expect, [run.path for run in runs])
     return RunGroup(

@@ -32,6 +32,7 @@ from modelspec.training.prepare import PreparedPhase, PreparedTraining, job_size
 
 from .evaluate import with_metrics_at_thresholds
 from .logs import format_logs
+from .measures import FinalMeasures
 from .outcome import (
     forecasts,
     measure_splits,
@@ -43,7 +44,6 @@ from .run import MissedExpectation, Run, UsedEpoch, missed_expectations
 from .run_files import metrics_json
 from .saved_model import SavedModelCheck
 from .stop_signals import InterruptedRunError, StopSignals
-from .worth import EndMeasures
 
 if TYPE_CHECKING:
     from modelspec.training.fit import LoopEnd, ScheduledRate
@@ -318,7 +318,7 @@ class TrainingSession:
         if self.prepared.own_weights is not None:
             folder.write(RunFile.TRAINER, self.prepared.own_weights.save)
         self._calibrate(findings)
-        end = EndMeasures(self.spec, self.prepared, folder)
+        end = FinalMeasures(self.spec, self.prepared, folder)
         thresholds = end.choose_thresholds(findings)
         for line, facts in thresholds.said:
             self.progress.report(Event(EventKind.THRESHOLD, line, facts))

@@ -88,7 +88,7 @@ def test_a_damaged_file_is_none(tmp_path: Path, damage: Any) -> None:
 
 @pytest.mark.parametrize("shape", [(5, 7), (4, 6, 6)])
 def test_what_is_counted_in_batches_is_what_numpy_counts_of_all(shape: tuple[int, ...]) -> None:
-    from modelspec.training.kept.confusions import ConfusionCounter
+    from modelspec.training.saved_predictions.confusions import ConfusionCounter
 
     draw = np.random.default_rng(0)
     truth = draw.integers(0, 5, (30, *shape[1:]))  # 3 is passed over, and 4 is no class
@@ -121,7 +121,7 @@ def test_what_is_counted_in_batches_is_what_numpy_counts_of_all(shape: tuple[int
 
 
 def test_too_many_classes_have_no_matrix() -> None:
-    from modelspec.training.kept.confusions import ConfusionCounter
+    from modelspec.training.saved_predictions.confusions import ConfusionCounter
 
     meaning = {"kind": "classes", "labels": None, "from_logits": False}
     counter = ConfusionCounter("word", meaning)

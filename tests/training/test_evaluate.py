@@ -20,7 +20,7 @@ FILES = {"t.csv": CSV}
 def test_shares_of_classes_and_their_text() -> None:
     np = pytest.importorskip("numpy")
     from modelspec.training.evaluate.confusion_views import confusion_text
-    from modelspec.training.kept.confusions import ConfusionCounter
+    from modelspec.training.saved_predictions.confusions import ConfusionCounter
 
     meaning = {"kind": "classes", "labels": ["a", "b", "c"], "from_logits": True, "columns": []}
     counter = ConfusionCounter("y", meaning)
@@ -65,7 +65,7 @@ def test_a_value_has_digits_that_say_something(value: float, text: str) -> None:
 
 def test_one_hot_targets_and_thresholds() -> None:
     np = pytest.importorskip("numpy")
-    from modelspec.training.kept.confusions import ConfusionCounter
+    from modelspec.training.saved_predictions.confusions import ConfusionCounter
 
     one_hot = ConfusionCounter(
         "y", {"kind": "classes", "labels": None, "from_logits": False, "columns": []}

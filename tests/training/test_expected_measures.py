@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from training_cases import CLASSIFIER, CSV, changed
 
-from modelspec.api import evaluate, predictions_of, worth
+from modelspec.api import evaluate, measure, predictions_of
 from modelspec.evaluation import VALUES, curves_of
 from modelspec.runs import MEASURES, RunFile
 
@@ -41,7 +41,7 @@ def test_a_measure_is_expected_of_a_training(
     monkeypatch.setattr("modelspec.framework.start_keras", pytest.fail)
     curves = curves_of(predictions_of(run.path).outputs["kind"])  # kept by the training
     assert curves is not None and curves.roc_auc == run.metrics["test_roc_auc"]
-    (beside,) = worth(run.path, intervals=True).outputs
+    (beside,) = measure(run.path, intervals=True).outputs
     assert beside.intervals["test_roc_auc"].value == run.metrics["test_roc_auc"]
     monkeypatch.undo()
     metrics, missed = evaluate(run.path, split="validation")

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 from modelspec.faces import lazy_names
 
 if TYPE_CHECKING:
-    from .kept import confusions_of, predictions_of
     from .loading import load
+    from .run_measures import RunMeasures, importance, measure
     from .run_model import evaluate, evaluate_in_detail, predict
-    from .run_worth import RunWorth, importance, worth
+    from .saved_predictions import confusions_of, predictions_of
 else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "kept": "confusions_of predictions_of",
+            "saved_predictions": "confusions_of predictions_of",
             "loading": "load",
             "run_model": "evaluate evaluate_in_detail predict",
-            "run_worth": "RunWorth importance worth",
+            "run_measures": "RunMeasures importance measure",
         },
     )

@@ -20,8 +20,8 @@ from modelspec.spec.extensions import permit_extensions
 if TYPE_CHECKING:
     from modelspec.training import MissedExpectation, Run, TrainedRun
     from modelspec.training.evaluate import Evaluation
+    from modelspec.training.measures import MeasureOptions
     from modelspec.training.workers import Workers
-    from modelspec.training.worth import WorthOptions
 
     OpenRun = Callable[[Path], Sequence[TrainedRun]]
 
@@ -75,7 +75,7 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
     force: bool = False,
     missing: str | None = None,
     workers: int = 1,
-    worth: WorthOptions | None = None,
+    measures: MeasureOptions | None = None,
 ) -> Evaluation:
     """Evaluate a run as `evaluate` does, with the confusion matrix of each output with classes.
 
@@ -94,11 +94,11 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         missing: what happens to a row of `data` with a gap where training had none: "empty" and
             "drop" leave it out, "median" fills it; None for what the spec says.
         workers: how many processes compute, with this one; the figures are those of one.
-        worth: what is measured beside; see `worth` for a run alone, which needs no TensorFlow.
+        measures: what is measured beside; see `measure` for a run alone, which needs no TensorFlow.
 
     Raises:
         UsageError: there is no such split or run; a picture exists, or no output has classes;
-            no output has a decision that a threshold makes, or what `worth` asks for.
+            no output has a decision that a threshold makes, or what `measures` asks for.
         SpecError: the file does not fit the spec, or the data changed since the training.
         CannotRunError: TensorFlow is missing, or a file of the run is damaged.
     """
@@ -118,11 +118,11 @@ def evaluate_in_detail(  # noqa: PLR0913  # all but the first two by name, as op
         opened = replace(_open(run), workers=pool)
         start_keras()
         from modelspec.training.evaluate import EvaluationOptions, evaluate_run
-        from modelspec.training.worth import WorthOptions
+        from modelspec.training.measures import MeasureOptions
 
         path = None if data is None else local_path(data)
-        beside = worth or WorthOptions()
-        options = EvaluationOptions(path, split, threshold, missing=missing, worth=beside)
+        beside = measures or MeasureOptions()
+        options = EvaluationOptions(path, split, threshold, missing=missing, measures=beside)
         found = evaluate_run(opened, options)
     _draw(pictures, found, f"{opened.path}, {data or split}")
     return found

@@ -83,9 +83,9 @@ def measured_split(run: Path, spec: Spec) -> MeasuredSplit:
     columns = () if spec.expect is None else spec.expect.slice_columns
     for split in SPLITS:
         try:
-            from modelspec.training.kept import kept_split
+            from modelspec.training.saved_predictions import current_predictions
 
-            kept = kept_split(run, split)
+            kept = current_predictions(run, split)
             if kept is not None:
                 return _measured(run, kept, [one for one in columns if one in kept.columns])
         except (ModelspecError, OSError, ModuleNotFoundError):  # then it is left out
@@ -95,10 +95,10 @@ def measured_split(run: Path, spec: Spec) -> MeasuredSplit:
 
 def _measured(run: Path, kept: SplitPredictions, columns: Sequence[str]) -> MeasuredSplit:
     from modelspec.cards import MeasuredSplit
-    from modelspec.training.worth import WorthOptions, run_facts, worth_of_measured
+    from modelspec.training.measures import MeasureOptions, measure_predictions, run_facts
 
-    options = WorthOptions(tuple(columns), intervals=True)
-    outputs, _ = worth_of_measured(run_facts(run, kept.split), kept, options)
+    options = MeasureOptions(tuple(columns), intervals=True)
+    outputs, _ = measure_predictions(run_facts(run, kept.split), kept, options)
     intervals = {
         name: (one.low, one.high)
         for output in outputs

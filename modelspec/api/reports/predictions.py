@@ -81,10 +81,10 @@ def _read(
     if why:
         return why
     split = split_of_report(content)
-    from modelspec.training.kept import kept_split
+    from modelspec.training.saved_predictions import current_predictions
 
     folder = content.record.path
-    kept = kept_split(folder, split)
+    kept = current_predictions(folder, split)
     if kept is not None:
         return kept
     if not predict:
@@ -136,10 +136,10 @@ def why_no_predictions(content: RunContent) -> str:
 def why_output_not_kept(content: RunContent, name: str) -> str:
     """Why an output has no predictions that can be kept, without a look at its values; "" if it may
     have some."""
-    from modelspec.training.kept import why_not_kept
+    from modelspec.training.saved_predictions import why_not_saved
 
     meaning = content.meanings[name]
-    why = why_not_kept(meaning)
+    why = why_not_saved(meaning)
     if why or meaning.get("kind") not in WITH_CLASS or content.parts is None:
         return why
     analysis = content.parts.analysis

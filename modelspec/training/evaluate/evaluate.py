@@ -16,11 +16,11 @@ from modelspec.data.table import example_shape
 from modelspec.diagnostics import Findings, SpecError
 from modelspec.evaluation import Confusion, all_calibrations, all_curves, measures_of_split
 from modelspec.spec.data import DataSpec
-from modelspec.training.kept import (
-    ConfusionCounter,
-    KeptPredictions,
-    expected_measures,
-    predict_chunk,
+from modelspec.training.measures import (
+    MeasureOptions,
+    OutputMeasures,
+    facts_of_open_run,
+    measure_predictions,
 )
 from modelspec.training.predict import check_threshold, threshold_of
 from modelspec.training.prepare import (
@@ -30,14 +30,14 @@ from modelspec.training.prepare import (
 )
 from modelspec.training.run import MissedExpectation, Run, missed_expectations
 from modelspec.training.run_splits import RunSplitData, load_split
+from modelspec.training.saved_predictions import (
+    ConfusionCounter,
+    MeasuredPredictions,
+    expected_measures,
+    predict_chunk,
+)
 from modelspec.training.trained_run import TrainedRun, reopen
 from modelspec.training.workers import MEASURE
-from modelspec.training.worth import (
-    OutputWorth,
-    WorthOptions,
-    worth_facts_of,
-    worth_of_measured,
-)
 
 from .discriminators import refuse_without_discriminator
 from .evaluators import make_evaluator
@@ -49,7 +49,7 @@ from .quantile_scores import QuantileCounter, QuantileScores
 if TYPE_CHECKING:
     from modelspec.evaluation import Calibration, OutputCurves, SplitPredictions
     from modelspec.training.fit import Evaluator
-    from modelspec.training.kept import SplitCollector
+    from modelspec.training.saved_predictions import SplitCollector
 
 CHUNK = 1 << 16
 """Examples whose predictions are in memory at once, and fewer of larger ones."""
@@ -79,7 +79,7 @@ class EvaluationOptions:
         max_examples: take only the first examples; None takes all.
         missing: what happens to gaps in the file where training had none: "empty" and "drop" leave
             their rows out, "median" fills them; None for what the spec says.
-        worth: what is measured beside.
+        measures: what is measured beside.
     """
 
     data: Path | None = None
@@ -87,7 +87,7 @@ class EvaluationOptions:
     threshold: float | None = None
     max_examples: int | None = None
     missing: str | None = None
-    worth: WorthOptions = field(default_factory=WorthOptions)
+    measures: MeasureOptions = field(default_factory=MeasureOptions)
 
 
 class Evaluation(NamedTuple):
@@ -105,7 +105,7 @@ class Evaluation(NamedTuple):
         predictions: what all measures but these are computed from; None where no output has
             predictions that are measured row by row, and of generators.
         curves: one for each output with classes or labels, of these predictions.
-        worth: what each output is worth beside; empty without predictions.
+        measures: of each output, beside its metrics; empty without predictions.
         calibrations: one for each output with classes or labels, of these predictions.
     """
 
@@ -118,7 +118,7 @@ class Evaluation(NamedTuple):
     quantiles: tuple[QuantileScores, ...] = ()
     predictions: SplitPredictions | None = None
     curves: tuple[OutputCurves, ...] = ()
-    worth: tuple[OutputWorth, ...] = ()
+    measures: tuple[OutputMeasures, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
 
 
@@ -172,13 +172,13 @@ def evaluate_run(
     with report_undecodable_files(span, examples):
         metrics, how = _measure(trained, evaluator, examples, options.threshold, prefix)
         notes += how
-        store = KeptPredictions(
+        store = MeasuredPredictions(
             source,
             options.split,
             data,
             examples,
-            options.worth.slices,
-            options.data if options.worth else None,
+            options.measures.slices,
+            options.data if options.measures else None,
         )
         counted = _count_predictions(trained, examples, options.threshold, store.collector)
         metrics |= {f"{prefix}{name}": value for name, value in counted.perplexities.items()}
@@ -186,13 +186,16 @@ def evaluate_run(
     predictions, why = store.finish()
     notes += (*why, *counted.notes)
     if options.threshold is None:
-        notes += store.keep_confusions(counted.confusions)
+        notes += store.write_confusions(counted.confusions)
     if predictions is not None and prefix:
         wanted = expected_measures(trained.spec.expect, trained.data_record.outputs, metrics)
         metrics |= measures_of_split(predictions, wanted)
     missed = missed_expectations(trained.spec.expect, metrics, prefix) if prefix else []
-    worth, of_slices = worth_of_measured(
-        worth_facts_of(source, prefix, metrics), predictions, options.worth, options.threshold
+    measured, of_slices = measure_predictions(
+        facts_of_open_run(source, prefix, metrics),
+        predictions,
+        options.measures,
+        options.threshold,
     )
     return Evaluation(
         metrics,
@@ -204,7 +207,7 @@ def evaluate_run(
         counted.quantiles,
         predictions,
         () if predictions is None else all_curves(predictions),
-        worth,
+        measured,
         () if predictions is None else all_calibrations(predictions, _temperatures(source)),
     )
 
@@ -379,7 +382,7 @@ def _load_examples(
             findings,
             with_targets=True,
             missing=options.missing,
-            keep=options.worth.slices,
+            keep=options.measures.slices,
         )
     else:
         data = load_split(trained, data_spec, options.split, findings)

@@ -10,19 +10,19 @@ from modelspec.evaluation import joined_predictions
 from modelspec.runs import METRIC_PREFIXES, RunFolder
 from modelspec.spec import Expect, Spec
 from modelspec.training.fit import decided_by_chief
-from modelspec.training.kept import (
-    EndPredictions,
-    Thresholds,
-    choose_thresholds,
-    expected_measures,
-    kept_split,
-    others_of,
-)
 from modelspec.training.prepare import PreparedTraining
 from modelspec.training.run import MissedExpectation
+from modelspec.training.saved_predictions import (
+    FinalPredictions,
+    Thresholds,
+    choose_thresholds,
+    current_predictions,
+    expected_measures,
+    extra_columns,
+)
 
-from .expected_slices import WorthFacts, group_of, missed_slices, not_measured
-from .run_worth import run_facts
+from .expected_slices import MeasureContext, group_of, missed_slices, not_measured
+from .run_measures import run_facts
 
 SPLITS = ("validation", "test")
 
@@ -34,7 +34,7 @@ def _sliced_splits(expect: Expect) -> Iterator[str]:
             yield split
 
 
-class EndMeasures:
+class FinalMeasures:
     """What `expect` asks of the predictions of a trained model; they are made once, and kept.
 
     Args:
@@ -45,16 +45,16 @@ class EndMeasures:
 
     def __init__(self, spec: Spec, prepared: PreparedTraining, folder: RunFolder) -> None:
         self.expect = None if prepared.training.gan is not None else spec.expect
-        self.others = others_of(spec, ())
+        self.others = extra_columns(spec, ())
         self.prepared = prepared
         self.folder = folder
-        self._made: EndPredictions | None = None
+        self._made: FinalPredictions | None = None
 
     @property
-    def predictions(self) -> EndPredictions:
+    def predictions(self) -> FinalPredictions:
         """What the model says of its splits; for the process that writes the run."""
         if self._made is None:
-            self._made = EndPredictions(self.prepared, self.folder, self.others)
+            self._made = FinalPredictions(self.prepared, self.folder, self.others)
         return self._made
 
     def choose_thresholds(self, findings: Findings) -> Thresholds:
@@ -97,7 +97,7 @@ class EndMeasures:
             return ()
         missed: list[MissedExpectation] = []
         objectives = {output.name: output for output in self.prepared.outputs}
-        facts = WorthFacts(objectives, group=group_of(self.prepared.data_spec))
+        facts = MeasureContext(objectives, group=group_of(self.prepared.data_spec))
         for split in _sliced_splits(self.expect):
             found = self.predictions.of(split)
             if found is None:
@@ -122,7 +122,7 @@ def slices_missed_by_all(expect: Expect | None, runs: Sequence[Path]) -> list[Mi
     for split in () if expect is None else _sliced_splits(expect):
         assert expect is not None
         try:
-            found = [kept_split(run, split) for run in runs]
+            found = [current_predictions(run, split) for run in runs]
             facts = run_facts(runs[0], split).facts
         except ModelspecError as error:
             missed += not_measured(expect, split, str(error))

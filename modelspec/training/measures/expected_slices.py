@@ -22,7 +22,7 @@ from modelspec.training.run import MissedExpectation, MissedSlice
 
 
 @dataclass(frozen=True, slots=True)
-class WorthFacts:
+class MeasureContext:
     """What is known of a run beside its predictions.
 
     Attributes:
@@ -41,7 +41,7 @@ class WorthFacts:
 
 
 def missed_slices(
-    expect: Expect | None, facts: WorthFacts, predictions: SplitPredictions
+    expect: Expect | None, facts: MeasureContext, predictions: SplitPredictions
 ) -> list[MissedExpectation]:
     """The expectations of slices that a split misses.
 
@@ -83,7 +83,7 @@ def not_measured(expect: Expect, split: str, reason: str) -> list[MissedExpectat
 def _missed(
     bounds: Bounds,
     slices: SliceBounds,
-    facts: WorthFacts,
+    facts: MeasureContext,
     predictions: SplitPredictions,
 ) -> list[MissedExpectation]:
     name = bounds.name.removeprefix(METRIC_PREFIXES[predictions.split])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import yaml
 
-from modelspec.api import evaluate, importance, predictions_of, train, worth
+from modelspec.api import evaluate, importance, measure, predictions_of, train
 from modelspec.cli import run as command
 from modelspec.diagnostics import UsageError
 from modelspec.runs import RunFile
@@ -142,9 +142,9 @@ def test_training_exits_with_4(
 
 WITHOUT_TENSORFLOW = """
 import sys
-from modelspec.api import worth
-found = worth(sys.argv[1], slices=["town", "year", "price"], intervals=True, mistakes=5)
-worth(sys.argv[1], residuals=True)
+from modelspec.api import measure
+found = measure(sys.argv[1], slices=["town", "year", "price"], intervals=True, mistakes=5)
+measure(sys.argv[1], residuals=True)
 assert not {"tensorflow", "keras", "sklearn"} & set(sys.modules), "TensorFlow was started"
 print(len(found.outputs))
 """
@@ -175,7 +175,7 @@ def test_a_column_that_was_not_kept_is_added_without_the_model(run: Any, tmp_pat
     kept = predictions_of(made.path)
     assert kept.columns["year"].tolist() == predictions_of(run.path).columns["year"].tolist()
     with pytest.raises(UsageError, match=r"no column `yaer` .*did you mean \"year\""):
-        worth(made.path, slices=["yaer"])
+        measure(made.path, slices=["yaer"])
 
 
 def test_the_command_shows_what_is_asked_for(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -286,7 +286,7 @@ def test_folds_are_measured_over_all_their_rows(tmp_path: Path) -> None:
 
 def test_what_is_derived_of_one_column_is_shuffled_with_it() -> None:
     from modelspec.diagnostics import Span
-    from modelspec.training.worth.importance import source_of
+    from modelspec.training.measures.importance import source_of
 
     span = Span("", 1, 1, 1, 1)
     takes = {"double": ["width"], "more": ["double"], "area": ["width", "height"], "age": []}

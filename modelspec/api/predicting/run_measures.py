@@ -1,4 +1,4 @@
-"""What a run is worth on a split: measures of its kept predictions, and its columns' importance."""
+"""Measures of a run beside its metrics, from its saved predictions; the importance of columns."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelspec.diagnostics import UsageError
 from modelspec.spec.extensions import permit_extensions
 
-from .kept import folder_of_run, predictions_of
+from .saved_predictions import folder_of_run, predictions_of
 
 if TYPE_CHECKING:
     from modelspec.evaluation import Importances
     from modelspec.training import MissedExpectation, Run
-    from modelspec.training.worth import OutputWorth
+    from modelspec.training.measures import OutputMeasures
 
 
-class RunWorth(NamedTuple):
-    """What a run is worth on a split.
+class RunMeasures(NamedTuple):
+    """The measures of a run on a split.
 
     Attributes:
         metrics: loss and metrics as metrics.json has them, by their names; none of the training
@@ -28,11 +28,11 @@ class RunWorth(NamedTuple):
     """
 
     metrics: dict[str, float]
-    outputs: tuple[OutputWorth, ...]
+    outputs: tuple[OutputMeasures, ...]
     missed: list[MissedExpectation]
 
 
-def worth(  # noqa: PLR0913  # all but the first two by name, as options are
+def measure(  # noqa: PLR0913  # all but the first two by name, as options are
     run: Run | Path | str,
     split: str = "test",
     *,
@@ -41,7 +41,7 @@ def worth(  # noqa: PLR0913  # all but the first two by name, as options are
     mistakes: int = 0,
     residuals: bool = False,
     allow_extensions: bool = False,
-) -> RunWorth:
+) -> RunMeasures:
     """Measure a run on one of its splits, beside its metrics; each output beside what is always
     the same.
 
@@ -60,16 +60,16 @@ def worth(  # noqa: PLR0913  # all but the first two by name, as options are
         UsageError: there is no such run, split or column, or no output has what is asked for.
         SpecError, CannotRunError: as `predictions_of` does.
     """
-    from modelspec.training.worth import WorthOptions, run_facts, worth_of_run
+    from modelspec.training.measures import MeasureOptions, measure_run, run_facts
 
-    options = WorthOptions(tuple(slices), intervals, mistakes, residuals)
+    options = MeasureOptions(tuple(slices), intervals, mistakes, residuals)
     folder = folder_of_run(run)
     predictions = predictions_of(
         run, split, columns=options.slices, allow_extensions=allow_extensions
     )
     with permit_extensions(allow_extensions):
         facts = run_facts(folder, split)
-    return RunWorth(*worth_of_run(predictions, options, facts))
+    return RunMeasures(*measure_run(predictions, options, facts))
 
 
 def importance(
@@ -92,7 +92,7 @@ def importance(
         allow_extensions: import the modules that the spec names, which runs their code.
 
     Returns:
-        The importances by output, see `modelspec.training.worth.importance_of_run`.
+        The importances by output, see `modelspec.training.measures.importance_of_run`.
 
     Raises:
         UsageError: there is no such run or split, or no output is measured row by row.
@@ -108,7 +108,7 @@ def importance(
 
         start_keras()
         from modelspec.training import reopen
-        from modelspec.training.worth import importance_of_run, write_importance
+        from modelspec.training.measures import importance_of_run, write_importance
 
         trained = reopen(folder)
         if trained.noise is not None:

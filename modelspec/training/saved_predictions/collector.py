@@ -40,7 +40,7 @@ MOST_KEPT = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
-class RowsToKeep:
+class RowsToSave:
     """The rows of a split, and what is known of their outputs.
 
     Attributes:
@@ -60,7 +60,7 @@ class RowsToKeep:
     others: tuple[str, ...] = ()
 
 
-def why_not_kept(meaning: Mapping[str, Any]) -> str:
+def why_not_saved(meaning: Mapping[str, Any]) -> str:
     """Why an output is left out, by its `output_meaning`, as the end of a sentence; "" where its
     values decide."""
     if is_image(meaning):
@@ -81,7 +81,7 @@ class SplitCollector:
         rows: all rows that are predicted, in order.
     """
 
-    def __init__(self, rows: RowsToKeep) -> None:
+    def __init__(self, rows: RowsToSave) -> None:
         self.rows = rows
         self.later = outputs_of_horizon(rows.plan.targets)
         later = [name for name in self.later if name in rows.examples.targets]
@@ -109,7 +109,7 @@ class SplitCollector:
         """Why an output is left out, as the end of a sentence; "" where nothing is known yet."""
         if name not in self.rows.examples.targets:
             return "has no target"
-        return why_not_kept(meaning)
+        return why_not_saved(meaning)
 
     def add(self, chunk: Examples, outputs: Mapping[str, Array]) -> None:
         """Take what the model says of the next rows.

@@ -24,10 +24,12 @@ from modelspec.training.prepare import without_own_padding
 from modelspec.training.run_splits import RunSplitData, load_split
 from modelspec.training.trained_run import TrainedRun
 
-from .collector import RowsToKeep, SplitCollector, columns_of_rows
+from .collector import RowsToSave, SplitCollector, columns_of_rows
 
 
-def kept_split(run: Path, split: str, columns: Sequence[str] = ()) -> SplitPredictions | None:
+def current_predictions(
+    run: Path, split: str, columns: Sequence[str] = ()
+) -> SplitPredictions | None:
     """The predictions of a split that a run's folder has; needs no TensorFlow.
 
     Args:
@@ -70,7 +72,7 @@ def ignored_classes(trained: TrainedRun) -> Mapping[str, int | None]:
     return {name: objective.ignored_class for name, objective in objectives.items()}
 
 
-def keep_split(run: Path, predictions: SplitPredictions, data: RunSplitData) -> str | None:
+def save_predictions(run: Path, predictions: SplitPredictions, data: RunSplitData) -> str | None:
     """Write predictions into the folder of their run.
 
     Args:
@@ -91,7 +93,7 @@ def keep_split(run: Path, predictions: SplitPredictions, data: RunSplitData) -> 
     return None
 
 
-def predict_kept_split(
+def predict_and_save(
     trained: TrainedRun, split: str, columns: Sequence[str] = ()
 ) -> SplitPredictions:
     """Predict the rows of a split of a run, and keep that in its folder.
@@ -107,18 +109,18 @@ def predict_kept_split(
             kept.
         SpecError: the data cannot be read, or changed since the training.
     """
-    spec, data = trained.spec, load_kept_split(trained, split)
+    spec, data = trained.spec, load_predicted_split(trained, split)
     assert spec.data is not None
     collector = _collector(trained, split, data, columns)
-    refuse_nothing_kept(collector.left_out, collector.outputs)
+    refuse_nothing_saved(collector.left_out, collector.outputs)
     found = columns_of_rows(collector, spec.data, trained.data_record.folder)
     refuse_unknown_columns(columns, found)
     with report_undecodable_files(spec.data.train.span, data.examples):
         collector.predict(trained.predictor())
-    refuse_nothing_kept(collector.left_out, collector.outputs)
+    refuse_nothing_saved(collector.left_out, collector.outputs)
     made = collector.result(found)
     if trained.epoch_file is None:
-        keep_split(trained.path, made, data)
+        save_predictions(trained.path, made, data)
     return made
 
 
@@ -137,16 +139,16 @@ def with_columns(
         SpecError: the data cannot be read, or changed since the training.
     """
     assert trained.spec.data is not None
-    data = load_kept_split(trained, kept.split)
+    data = load_predicted_split(trained, kept.split)
     collector = _collector(trained, kept.split, data, (*kept.columns, *columns))
     found = columns_of_rows(collector, trained.spec.data, trained.data_record.folder)
     refuse_unknown_columns(columns, found)
     made = replace(kept, columns=found)
-    keep_split(trained.path, made, data)
+    save_predictions(trained.path, made, data)
     return made
 
 
-def load_kept_split(trained: TrainedRun, split: str) -> RunSplitData:
+def load_predicted_split(trained: TrainedRun, split: str) -> RunSplitData:
     """The rows of a split as they are predicted.
 
     Raises:
@@ -165,12 +167,12 @@ def load_kept_split(trained: TrainedRun, split: str) -> RunSplitData:
 def _collector(
     trained: TrainedRun, split: str, data: RunSplitData, columns: Sequence[str]
 ) -> SplitCollector:
-    others = others_of(trained.spec, columns)
+    others = extra_columns(trained.spec, columns)
     outputs, ignored = trained.data_record.outputs, ignored_classes(trained)
-    return SplitCollector(RowsToKeep(split, data.examples, data.plan, outputs, ignored, others))
+    return SplitCollector(RowsToSave(split, data.examples, data.plan, outputs, ignored, others))
 
 
-def others_of(spec: Spec, columns: Sequence[str]) -> tuple[str, ...]:
+def extra_columns(spec: Spec, columns: Sequence[str]) -> tuple[str, ...]:
     """The columns that are kept whether the data section reads them or not: those that `expect`
     makes slices by, and some that are asked for."""
     named = () if spec.expect is None else spec.expect.slice_columns
@@ -196,7 +198,7 @@ def refuse_unknown_columns(columns: Sequence[str], found: Mapping[str, Array]) -
             raise UsageError(f"{message} {hint}")
 
 
-def refuse_nothing_kept(left_out: Mapping[str, str], outputs: tuple[str, ...]) -> None:
+def refuse_nothing_saved(left_out: Mapping[str, str], outputs: tuple[str, ...]) -> None:
     """Refuse a run of which no output can be kept.
 
     Raises:

@@ -14,7 +14,7 @@ from modelspec.training.predict import DEFAULT_THRESHOLD
 from modelspec.training.prepare import PreparedTraining
 from modelspec.training.run import MissedExpectation
 
-from .at_end import EndPredictions
+from .final_predictions import FinalPredictions
 
 SPLIT = "validation"
 
@@ -36,7 +36,7 @@ class Thresholds(NamedTuple):
 
 
 def choose_thresholds(
-    prepared: PreparedTraining, predictions: EndPredictions, findings: Findings
+    prepared: PreparedTraining, predictions: FinalPredictions, findings: Findings
 ) -> Thresholds:
     """Choose the thresholds, and record them in the run's data.json.
 

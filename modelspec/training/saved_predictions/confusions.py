@@ -35,7 +35,7 @@ from modelspec.training.predict import (
 from modelspec.training.run_splits import RunSplitData
 from modelspec.training.trained_run import Predictor, TrainedRun
 
-from .keeping import ignored_classes, is_origin_current, load_kept_split
+from .saving import ignored_classes, is_origin_current, load_predicted_split
 
 Array = npt.NDArray[Any]
 
@@ -217,7 +217,7 @@ def predict_chunk(predictor: Predictor, chunk: Examples) -> PredictedChunk:
     return PredictedChunk(outputs, steps)
 
 
-def kept_confusions(
+def current_confusions(
     run: Path, split: str, outputs: Mapping[str, Mapping[str, Any]]
 ) -> tuple[Confusion, ...] | None:
     """The counts of a split that a run's folder has; needs no TensorFlow.
@@ -242,7 +242,7 @@ def kept_confusions(
     return tuple(by_name[name] for name in outputs)
 
 
-def keep_confusions(
+def write_confusions(
     run: Path, split: str, confusions: Sequence[Confusion], data: RunSplitData
 ) -> str | None:
     """Write counts into the folder of their run.
@@ -266,7 +266,7 @@ def keep_confusions(
     return None
 
 
-def count_kept_confusions(
+def count_and_write_confusions(
     trained: TrainedRun, split: str, outputs: Collection[str]
 ) -> tuple[Confusion, ...]:
     """Count what a run predicts of the examples of a split, and keep the counts in its folder.
@@ -280,7 +280,7 @@ def count_kept_confusions(
         UsageError: there is no such split.
         SpecError: the data cannot be read, or changed since the training.
     """
-    data = load_kept_split(trained, split)
+    data = load_predicted_split(trained, split)
     meanings, ignored = trained.data_record.outputs, ignored_classes(trained)
     counters = [
         ConfusionCounter(name, meanings[name], threshold_of(meanings[name], None), ignored[name])
@@ -301,5 +301,5 @@ def count_kept_confusions(
                 counter.add(decoded(chunk.targets[name]), values, *predicted.steps[name])
     found = tuple(one for counter in counters if (one := counter.result()) is not None)
     if trained.epoch_file is None:
-        keep_confusions(trained.path, split, found, data)
+        write_confusions(trained.path, split, found, data)
     return found

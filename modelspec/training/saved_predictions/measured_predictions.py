@@ -10,12 +10,12 @@ from modelspec.evaluation import Array, Confusion, SplitPredictions
 from modelspec.training.run_splits import RunSplitData, columns_of_file
 from modelspec.training.trained_run import TrainedRun
 
-from .collector import RowsToKeep, SplitCollector, columns_of_rows, plain_columns
-from .confusions import keep_confusions
-from .keeping import ignored_classes, keep_split, kept_split, others_of
+from .collector import RowsToSave, SplitCollector, columns_of_rows, plain_columns
+from .confusions import write_confusions
+from .saving import current_predictions, extra_columns, ignored_classes, save_predictions
 
 
-class KeptPredictions:
+class MeasuredPredictions:
     """The predictions for what is measured: those in the run's folder, or new ones.
 
     Args:
@@ -49,13 +49,14 @@ class KeptPredictions:
         if trained.noise is not None:
             return
         if self.is_of_folder and trained.path.is_dir():
-            self.found = kept_split(trained.path, split, others_of(trained.spec, columns))
+            wanted = extra_columns(trained.spec, columns)
+            self.found = current_predictions(trained.path, split, wanted)
         if self.found is None:
             plan = trained.preprocessing.plan if data is None else data.plan
             outputs, ignored = trained.data_record.outputs, ignored_classes(trained)
-            others = others_of(trained.spec, columns)
+            others = extra_columns(trained.spec, columns)
             name = "" if data is None else split
-            rows = RowsToKeep(name, examples, plan, outputs, ignored, others)
+            rows = RowsToSave(name, examples, plan, outputs, ignored, others)
             self.collector = SplitCollector(rows)
 
     def finish(self) -> tuple[SplitPredictions | None, tuple[str, ...]]:
@@ -65,10 +66,10 @@ class KeptPredictions:
         made = self.collector.result(self._columns(self.collector))
         why = None
         if self.is_of_folder and self.data is not None:
-            why = keep_split(self.trained.path, made, self.data)
+            why = save_predictions(self.trained.path, made, self.data)
         return made, () if why is None else (why,)
 
-    def keep_confusions(self, confusions: Sequence[Confusion]) -> tuple[str, ...]:
+    def write_confusions(self, confusions: Sequence[Confusion]) -> tuple[str, ...]:
         """Keep the counts of outputs of which no predictions are kept, if they are those of the run
         on a whole split; what has to be known of that.
 
@@ -81,7 +82,7 @@ class KeptPredictions:
         if self.collector is not None:
             outputs = self.collector.outputs
         left = [one for one in confusions if one.output not in outputs]
-        why = keep_confusions(self.trained.path, self.split, left, self.data)
+        why = write_confusions(self.trained.path, self.split, left, self.data)
         return () if why is None else (why,)
 
     def _columns(self, collector: SplitCollector) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""The worth of a run by the files of its folder, without TensorFlow."""
+"""The measures of a run by the files of its folder, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from modelspec.training.data_record import DataRecord, read_data_record
 from modelspec.training.run import MissedExpectation, missed_expectations
 from modelspec.training.trained_run import TrainedRun, compile_trained_spec
 
-from .expected_slices import WorthFacts, group_of, missed_slices
-from .worth import OutputWorth, WorthOptions, worth_of
+from .expected_slices import MeasureContext, group_of, missed_slices
+from .output_measures import MeasureOptions, OutputMeasures, measure_outputs
 
 TRAIN_PREFIX = "train_"
 """Before the names of what is measured on the training split, where metrics.json has the values
@@ -34,11 +34,11 @@ class RunFacts:
 
     Attributes:
         spec: that was trained.
-        facts: for its worth on a split.
+        facts: for the measures of a split.
     """
 
     spec: Spec
-    facts: WorthFacts
+    facts: MeasureContext
 
 
 def run_facts(folder: Path, split: str) -> RunFacts:
@@ -63,10 +63,10 @@ def run_facts(folder: Path, split: str) -> RunFacts:
         raise CannotRunError(message) from error
     prefix = TRAIN_PREFIX if split == "train" else METRIC_PREFIXES[split]
     metrics = {f"{prefix}{n}": value for n, value in values.items() if isinstance(value, float)}
-    return RunFacts(spec, _worth_facts(spec, graph.output_names, record, prefix, metrics))
+    return RunFacts(spec, _context_of(spec, graph.output_names, record, prefix, metrics))
 
 
-def worth_facts_of(trained: TrainedRun, prefix: str, metrics: Mapping[str, float]) -> RunFacts:
+def facts_of_open_run(trained: TrainedRun, prefix: str, metrics: Mapping[str, float]) -> RunFacts:
     """What is known of a run that is open.
 
     Args:
@@ -75,20 +75,20 @@ def worth_facts_of(trained: TrainedRun, prefix: str, metrics: Mapping[str, float
         metrics: loss and metrics of the split.
     """
     names = trained.structure.output_names
-    facts = _worth_facts(trained.spec, names, trained.data_record, prefix, metrics)
+    facts = _context_of(trained.spec, names, trained.data_record, prefix, metrics)
     return RunFacts(trained.spec, facts)
 
 
-def _worth_facts(
+def _context_of(
     spec: Spec,
     names: tuple[str, ...],
     record: DataRecord,
     prefix: str,
     metrics: Mapping[str, float],
-) -> WorthFacts:
+) -> MeasureContext:
     assert spec.training is not None and spec.data is not None
     outputs = record.outputs.items()
-    return WorthFacts(
+    return MeasureContext(
         objectives_of(spec.training, names),
         {name: meaning.get("constants", {}) for name, meaning in outputs},
         group_of(spec.data),
@@ -97,10 +97,10 @@ def _worth_facts(
     )
 
 
-def worth_of_run(
-    predictions: SplitPredictions, options: WorthOptions, run: RunFacts
-) -> tuple[dict[str, float], tuple[OutputWorth, ...], list[MissedExpectation]]:
-    """The metrics of a split, what each output is worth, and the expectations that are missed.
+def measure_run(
+    predictions: SplitPredictions, options: MeasureOptions, run: RunFacts
+) -> tuple[dict[str, float], tuple[OutputMeasures, ...], list[MissedExpectation]]:
+    """The metrics of a split, the measures of each output, and the expectations that are missed.
 
     Args:
         predictions: of the split.
@@ -108,22 +108,22 @@ def worth_of_run(
         run: what is known of it.
 
     Raises:
-        UsageError: as `worth_of` does.
+        UsageError: as `measure_outputs` does.
     """
     facts, expect, missed = run.facts, run.spec.expect, []
-    found, of_slices = worth_of_measured(run, predictions, options)
+    found, of_slices = measure_predictions(run, predictions, options)
     if facts.prefix != TRAIN_PREFIX:
         missed = missed_expectations(expect, facts.metrics, facts.prefix)
     return dict(facts.metrics), found, [*missed, *of_slices]
 
 
-def worth_of_measured(
+def measure_predictions(
     run: RunFacts,
     predictions: SplitPredictions | None,
-    options: WorthOptions,
+    options: MeasureOptions,
     threshold: float | None = None,
-) -> tuple[tuple[OutputWorth, ...], list[MissedExpectation]]:
-    """What each output is worth, and the expectations of slices that are missed.
+) -> tuple[tuple[OutputMeasures, ...], list[MissedExpectation]]:
+    """The measures of each output, and the expectations of slices that are missed.
 
     Args:
         run: what is known of it.
@@ -132,7 +132,8 @@ def worth_of_measured(
         threshold: of probabilities; None for that of the predictions.
 
     Raises:
-        UsageError: as `worth_of` does, or something is asked for and there are no predictions.
+        UsageError: as `measure_outputs` does, or something is asked for and there are no
+            predictions.
     """
     if predictions is None:
         if options:
@@ -144,7 +145,7 @@ def worth_of_measured(
         outputs = {n: replace(one, threshold=threshold) for n, one in predictions.outputs.items()}
         predictions = replace(predictions, outputs=outputs)
     missed = missed_slices(run.spec.expect, run.facts, predictions)
-    return worth_of(predictions, options, run.facts), missed
+    return measure_outputs(predictions, options, run.facts), missed
 
 
 def write_importance(

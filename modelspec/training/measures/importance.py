@@ -22,9 +22,9 @@ from modelspec.evaluation import (
 )
 from modelspec.spec.data import Derived, own_source
 from modelspec.spec.model import InputSpec
-from modelspec.training.kept import RowsToKeep, SplitCollector, ignored_classes
 from modelspec.training.prepare import without_own_padding
 from modelspec.training.run_splits import load_split
+from modelspec.training.saved_predictions import RowsToSave, SplitCollector, ignored_classes
 from modelspec.training.trained_run import Predictor, TrainedRun
 
 from .expected_slices import measured_output
@@ -37,7 +37,7 @@ Places = dict[str, list[int] | None]
 class _Model:
     """A model that is scored on examples of a split, see `Shuffling`."""
 
-    rows: RowsToKeep
+    rows: RowsToSave
     measures: Mapping[str, str]
     predictor: Predictor
 
@@ -95,7 +95,7 @@ def importance_of_run(
     objectives = objectives_of(spec.training, trained.structure.output_names)
     examples = without_own_padding(data.examples, objectives.values())
     outputs, ignored = trained.data_record.outputs, ignored_classes(trained)
-    rows = RowsToKeep(split, examples, data.plan, outputs, ignored)
+    rows = RowsToSave(split, examples, data.plan, outputs, ignored)
     with report_undecodable_files(spec.data.train.span, examples):
         model = _Model(rows, {}, trained.predictor())
         predictions = model.predictions(examples)

@@ -25,10 +25,10 @@ from modelspec.training.data_record import (
 from modelspec.training.predict import DEFAULT_THRESHOLD, KerasPredictor
 from modelspec.training.prepare import PreparedTraining, without_own_padding
 
-from .collector import RowsToKeep, SplitCollector, columns_of_rows
+from .collector import RowsToSave, SplitCollector, columns_of_rows
 
 
-class EndPredictions:
+class FinalPredictions:
     """The predictions of a model that is trained, made for each split once and kept in its run.
 
     Args:
@@ -66,7 +66,7 @@ class EndPredictions:
             outputs = self.record.outputs
             ignored = {one.name: one.ignored_class for one in prepared.outputs}
             plan = prepared.data.plan
-            rows = RowsToKeep(split, examples, plan, outputs, ignored, self.others)
+            rows = RowsToSave(split, examples, plan, outputs, ignored, self.others)
             collector = SplitCollector(rows)
             with report_undecodable_files(spec.train.span, examples):
                 collector.predict(self.predictor)

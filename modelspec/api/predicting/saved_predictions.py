@@ -50,15 +50,15 @@ def predictions_of(
     status = read_status(folder)
     is_complete = status.get("status") == RunStatus.COMPLETE and not member_folders(status)
     if is_complete:
-        from modelspec.training.kept import kept_split
+        from modelspec.training.saved_predictions import current_predictions
 
-        kept = kept_split(folder, split)
+        kept = current_predictions(folder, split)
         missing = [] if kept is None else [name for name in columns if name not in kept.columns]
         if kept is not None and not missing:
             return kept
         if kept is not None:
             from modelspec.training import open_without_model
-            from modelspec.training.kept import with_columns
+            from modelspec.training.saved_predictions import with_columns
 
             with permit_extensions(allow_extensions):
                 return with_columns(open_without_model(folder), kept, missing)
@@ -67,13 +67,13 @@ def predictions_of(
 
         start_keras()
         from modelspec.training import reopen
-        from modelspec.training.kept import predict_kept_split
+        from modelspec.training.saved_predictions import predict_and_save
 
         trained = reopen(folder)  # says what is wrong with a run that is not complete
         if trained.noise is not None:
             message = f"{folder} is a generator, whose examples have no truth beside them"
             raise UsageError(f"{message}: `modelspec predict` makes some")
-        return predict_kept_split(trained, split, columns)
+        return predict_and_save(trained, split, columns)
 
 
 def confusions_of(
@@ -97,18 +97,18 @@ def confusions_of(
     Raises:
         UsageError, SpecError, CannotRunError: as `predictions_of` does.
     """
-    from modelspec.training.kept import kept_confusions
+    from modelspec.training.saved_predictions import current_confusions
 
-    kept = kept_confusions(run, split, outputs)
+    kept = current_confusions(run, split, outputs)
     if kept is not None or not predict:
         return kept
     from modelspec.framework import start_keras
 
     start_keras()
     from modelspec.training import reopen
-    from modelspec.training.kept import count_kept_confusions
+    from modelspec.training.saved_predictions import count_and_write_confusions
 
-    return count_kept_confusions(reopen(run), split, outputs)
+    return count_and_write_confusions(reopen(run), split, outputs)
 
 
 def folder_of_run(run: Run | Path | str) -> Path:

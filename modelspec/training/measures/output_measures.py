@@ -1,4 +1,4 @@
-"""What a run is worth on a split: the measures of its kept predictions that were asked for."""
+"""The measures of each output of a split that were asked for, from its saved predictions."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from modelspec.evaluation import (
     units_of,
 )
 from modelspec.runs import OutputKind
-from modelspec.training.kept import refuse_unknown_columns
+from modelspec.training.saved_predictions import refuse_unknown_columns
 
-from .expected_slices import WorthFacts, measured_output
+from .expected_slices import MeasureContext, measured_output
 
 AGREES = 1e-3
 """How far a metric of Keras may be from the measure whose interval it gets, as a fraction: it
@@ -36,7 +36,7 @@ computes in float32, batch by batch."""
 
 
 @dataclass(frozen=True, slots=True)
-class WorthOptions:
+class MeasureOptions:
     """What is measured beside loss and metrics.
 
     Attributes:
@@ -57,8 +57,8 @@ class WorthOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class OutputWorth:
-    """What one output is worth.
+class OutputMeasures:
+    """The measures of one output.
 
     Attributes:
         output: its name.
@@ -103,9 +103,9 @@ class OutputWorth:
         return found
 
 
-def worth_of(
-    predictions: SplitPredictions, options: WorthOptions, facts: WorthFacts
-) -> tuple[OutputWorth, ...]:
+def measure_outputs(
+    predictions: SplitPredictions, options: MeasureOptions, facts: MeasureContext
+) -> tuple[OutputMeasures, ...]:
     """Measure each output of a split.
 
     Args:
@@ -133,7 +133,7 @@ def worth_of(
         )
         with_errors = options.residuals and _has_numbers(output)
         found.append(
-            OutputWorth(
+            OutputMeasures(
                 name,
                 intervals.get(name, {}),
                 slices,
@@ -151,7 +151,7 @@ def _has_numbers(output: OutputPredictions) -> bool:
 
 
 def _intervals(
-    predictions: SplitPredictions, facts: WorthFacts, units: RowUnits
+    predictions: SplitPredictions, facts: MeasureContext, units: RowUnits
 ) -> dict[str, dict[str, Interval]]:
     """The intervals of each output, by the names of the metrics: those of the run first, then the
     measures that it has not among them. A metric has none that is not what the rows say, such as
@@ -177,7 +177,9 @@ def _intervals(
     return found
 
 
-def _metrics_of(output: str, predictions: SplitPredictions, facts: WorthFacts) -> dict[str, str]:
+def _metrics_of(
+    output: str, predictions: SplitPredictions, facts: MeasureContext
+) -> dict[str, str]:
     """The metrics of an output that are measured row by row, each with its measure."""
     found = {}
     for metric in facts.metrics:
