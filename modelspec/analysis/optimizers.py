@@ -161,11 +161,15 @@ def _check_steps(schedule: KerasObject, findings: Findings) -> None:
     boundaries, values = schedule.args.get("boundaries"), schedule.args.get("values")
     if not isinstance(boundaries, list) or not isinstance(values, list):
         return
-    if len(values) == len(boundaries) + 1:
-        return
-    message = (
-        f"`values` must have one number more than `boundaries`, which has {len(boundaries)};"
-        f" got {len(values)}"
-    )
-    span = schedule.arg_spans.get("values", schedule.span)
-    findings.error(span, "wrong-value", message, hint=f"give {len(boundaries) + 1} values")
+    if not boundaries:
+        span = schedule.arg_spans.get("boundaries", schedule.span)
+        message = "`boundaries` must have a step at which the rate changes, got none"
+        hint = "write a rate that never changes as a number, such as `learning_rate: 0.1`"
+        findings.error(span, "wrong-value", message, hint=hint)
+    elif len(values) != len(boundaries) + 1:
+        message = (
+            f"`values` must have one number more than `boundaries`, which has {len(boundaries)};"
+            f" got {len(values)}"
+        )
+        span = schedule.arg_spans.get("values", schedule.span)
+        findings.error(span, "wrong-value", message, hint=f"give {len(boundaries) + 1} values")

@@ -28,8 +28,8 @@ _SAVED_AS_CALLED = {
     "ELU": ("activity_regularizer", "autocast"),
     "Identity": ("activity_regularizer", "autocast"),
 }
-"""Layers that save the arguments of their base class just where they were given: writing the
-default of one would change what they save."""
+"""Layers that save the arguments of their base class just where they were given, as they are:
+writing the default of one would change what they save, and no object can be saved."""
 
 SEARCH = "tune"
 """The section that is left out: its paths lead to params and blocks, which are gone."""
@@ -215,10 +215,12 @@ def _defaults(kind: str, name: str) -> Mapping[str, Any]:
 def _arguments(known: ClassSchema, args: Mapping[str, Any]) -> dict[str, Any]:
     out = {}
     tensors = known.call.get("parameters", ())
-    left_out = (*tensors, *_SAVED_AS_CALLED.get(known.name, ()))
+    saved_as_called = _SAVED_AS_CALLED.get(known.name, ())
+    left_out = (*tensors, *saved_as_called)
     for key, schema in known.properties.items():
         if key in args:
-            out[key] = _argument(args[key], known, key)
+            stays = key in saved_as_called and isinstance(args[key], str)
+            out[key] = args[key] if stays else _argument(args[key], known, key)
         elif "default" in schema and key not in left_out:
             out[key] = _argument(schema["default"], known, key)
     return {**out, **{key: value for key, value in args.items() if key not in out}}
