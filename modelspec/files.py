@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from modelspec.diagnostics import CannotRunError, UsageError, join_words, nearest
+from modelspec.diagnostics import CannotRunError, UsageError, join_words, nearest, one_line
 
 Content = str | bytes | Callable[[Path], object]
 """What goes into a file: text (written as UTF-8), bytes, or a function that fills the path it is
@@ -71,7 +71,9 @@ def similar_name(path: Path, written: str = "", what: str = "file") -> str:
     except OSError:
         return ""
     near = nearest(path.name, names)
-    return "" if near is None else f'; did you mean "{Path(written or path).parent / near}"?'
+    if near is None:
+        return ""
+    return f'; did you mean "{one_line(str(Path(written or path).parent / near))}"?'
 
 
 def cannot_write(path: Path, error: OSError) -> CannotRunError:
