@@ -56,6 +56,7 @@ class LintScope(NamedTuple):
 
 
 LINTS: dict[str, LintScope] = {
+    "activity-penalty-dropped": LintScope(layers=("TimeDistributed",)),
     "activation-twice": LintScope(layers=ACTIVATIONS),
     "adapters-frozen": LintScope(training=True, argument="lora_rank"),
     "adapters-of-fresh-weights": LintScope(training=True, argument="lora_rank"),
