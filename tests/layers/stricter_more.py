@@ -110,6 +110,8 @@ OPS: tuple[Row, ...] = (
     (r"ops\.average", r"the number of axes", "the graph of a training loses it", False),
     (r"ops\.trapezoid", r"from the end, but for -1",
      "Keras adds the axis to the rank, which is a tensor in a graph", False),
+    (r"ops\.one_hot", r"sparse codes of a known number",
+     "the op counts what it codes; eagerly it knows the size of the batch", False),
     (r"ops\..*", r"Keras builds this, but its first batch fails",
      "the op looks at dtypes, sizes and settings when it runs", True),
     (r"ops\.(unique|kaiser)", r"got the constant|from constants only",
