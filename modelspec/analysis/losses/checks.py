@@ -5,15 +5,16 @@ What is only unusual is a lint.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from modelspec.analysis.arguments import complete, keras_class
 from modelspec.analysis.facts import Analysis, shape_text
 from modelspec.analysis.gradients import learning_layers, trace_gradients
 from modelspec.diagnostics import Findings, Related
 from modelspec.layers.rule import Tensor
 from modelspec.spec import Spec
 from modelspec.spec.data import Columns
-from modelspec.spec.model import objects_in
+from modelspec.spec.model import KerasObject, objects_in
 from modelspec.spec.training import TrainingSpec
 
 from .gradients_of_losses import check_gradients
@@ -42,6 +43,9 @@ from .target_values import (
     shape_hint,
     shapes_match,
 )
+
+UNREDUCED = (None, "none")
+"""Reductions that leave a number for each example."""
 
 ROWS = 2
 """The rank of an output with one row of units for each example."""
@@ -74,6 +78,7 @@ def check_losses(spec: Spec, analysis: Analysis, findings: Findings) -> None:
         if fits and check_target(output, findings):
             check_metrics(output, findings)
             check_mask(output, findings)
+    _check_unreduced_losses(training, outputs, analysis, findings)
     if len(outputs) == len(names_with_loss(training, analysis.graph.output_names)):
         check_monitors(spec, outputs, findings)
         if training.trainer is None:
@@ -115,6 +120,41 @@ def _trains_without(training: TrainingSpec, analysis: Analysis) -> bool:
     learning = list(learning_layers(analysis, training.freeze))
     penalized = trace_gradients(analysis, []).layers
     return not learning or any(id(layer) in penalized for layer in learning)
+
+
+def _check_unreduced_losses(
+    training: TrainingSpec,
+    outputs: Sequence[TrainedOutput],
+    analysis: Analysis,
+    findings: Findings,
+) -> None:
+    """Report a loss with a number for each example beside penalties: Keras adds one number each."""
+    losses = [one.loss for one in outputs if one.loss_class]
+    found = next((one for one in losses if complete(one).get("reduction", "") in UNREDUCED), None)
+    if found is None:
+        return
+    learning = list(learning_layers(analysis, training.freeze))
+    penalized = [layer for layer in learning if _has_penalty(layer.object)]
+    penalized += [one for one in analysis.graph.layers.values() if _penalizes_output(one.object)]
+    if penalized:
+        layer = penalized[0]
+        message = (
+            f"`{found.class_name}` has a number for each example, as `reduction` says, and Keras "
+            f'cannot add the penalty of "{layer.name}" to them'
+        )
+        related = (Related(layer.span, f'"{layer.name}" is here'),)
+        span = found.arg_spans.get("reduction", found.span)
+        hint = "leave `reduction` out, or the penalty"
+        findings.error(span, "wrong-value", message, hint=hint, related=related)
+
+
+def _has_penalty(layer: KerasObject) -> bool:
+    return any(one.kind == "regularizer" for one in objects_in(layer.args))
+
+
+def _penalizes_output(layer: KerasObject) -> bool:
+    is_penalty = keras_class(layer) == "ActivityRegularization"
+    return is_penalty or layer.args.get("activity_regularizer") is not None
 
 
 def check_target(output: TrainedOutput, findings: Findings) -> bool:
