@@ -35,7 +35,11 @@ from modelspec.layers.rule import (
 from modelspec.schema import class_schema
 from modelspec.spec.model import KerasObject
 
-from .restraints import need_possible_restraints, need_savable_arguments
+from .restraints import (
+    need_possible_restraints,
+    need_savable_activations,
+    need_savable_arguments,
+)
 from .shared_layers import need_run_as_built
 
 APPLICATIONS = "applications."
@@ -118,6 +122,7 @@ class LayerRules:
             found = replace(found, output=replace(found.output, sparse=True))
         need_possible_restraints(args, found)
         need_savable_arguments(item.args, plain=traits.saves_plain_arguments)
+        need_savable_activations(item)
         self._report_device_limit(item, found)
         if not is_op:
             found = _with_own_weights(found, policy, args)

@@ -11,7 +11,7 @@ from typing import Any
 
 from modelspec.analysis.facts import tensors_of
 from modelspec.layers.rule import FIRST_STEP, Mismatch, RuleResult, Tensor, Weight
-from modelspec.schema import class_schema
+from modelspec.schema import ClassSchema, class_schema
 from modelspec.spec.model import KerasObject
 
 REGULARIZER, CONSTRAINT = "_regularizer", "_constraint"
@@ -59,6 +59,39 @@ def need_savable_arguments(args: Mapping[str, Any], *, plain: bool) -> None:
                 arg,
                 _UNSAVED.get(arg, "write its name alone, as a text"),
             )
+
+
+def need_savable_activations(layer: KerasObject) -> None:
+    """Refuse activations with arguments of which Keras has no layer: it saves functions by name.
+
+    Args:
+        layer: with the arguments that the spec gives.
+
+    Raises:
+        Mismatch: the model cannot be saved, and is not built.
+    """
+    for arg, item in layer.args.items():
+        if not isinstance(item, KerasObject) or item.kind != "activation" or not item.args:
+            continue
+        known = class_schema("activation", item.class_name)
+        if known is None or known.as_layer or class_schema("layer", item.class_name):
+            continue
+        message = (
+            f"cannot have `{known.name}` with arguments as `{arg}`: Keras saves its name alone"
+        )
+        raise Mismatch(message, arg, _in_place_of(known, layer, arg))
+
+
+def _in_place_of(activation: ClassSchema, layer: KerasObject, arg: str) -> str:
+    """What to write in place of an activation with arguments."""
+    ways = [] if activation.required else [f"write `{activation.name}` alone"]
+    of_layer = class_schema("layer", layer.class_name)
+    op = f"`ops.{activation.name}` with them"
+    if layer.class_name == "Activation":
+        ways.append(f"write {op} in place of the layer")
+    elif of_layer is not None and of_layer.properties[arg].get("default") in (None, "linear"):
+        ways.append(f"leave `{arg}` out and write {op} after the layer")
+    return ", or ".join(ways) or "choose an activation that needs no arguments"
 
 
 _UNSAVED = {ACTIVITY: "put ActivityRegularization after it, or write `l1` or `l2` as a text"}
