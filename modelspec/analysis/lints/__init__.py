@@ -56,8 +56,8 @@ class LintScope(NamedTuple):
 
 
 LINTS: dict[str, LintScope] = {
-    "activity-penalty-dropped": LintScope(layers=("TimeDistributed",)),
     "activation-twice": LintScope(layers=ACTIVATIONS),
+    "activity-penalty-dropped": LintScope(layers=("TimeDistributed",)),
     "adapters-frozen": LintScope(training=True, argument="lora_rank"),
     "adapters-of-fresh-weights": LintScope(training=True, argument="lora_rank"),
     "attention-across-examples": LintScope(layers=("AdditiveAttention", "Attention")),
