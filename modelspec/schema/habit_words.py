@@ -72,6 +72,7 @@ KEYS: dict[str, dict[str, str]] = {
         ),
         **dict.fromkeys(("teacher", "student", "distill"), _TEACHER),
         "unfreeze": 'write freeze: ["*", "!LAYER"], which freezes all but one',
+        **dict.fromkeys(("add_loss", "extra_loss"), "write losses: {NAME: {of: LAYER}}"),
         **dict.fromkeys(("train_step", "trainer_class", "custom_training"), _TRAINER),
         **dict.fromkeys(
             ("temperature", "temperature_scaling", "calibrate", "calibrator"),
