@@ -271,6 +271,8 @@ def load_model(file: Path, spec: Spec) -> Any:
     from modelspec.building import extension_scope
     from modelspec.importing import refuse_unsafe_archive
 
+    if not file.is_file():
+        raise CannotRunError(f"{file} is missing; train the spec of the run again to have one")
     refuse_unsafe_archive(file)
     findings = Findings()
     if refuse_extensions(spec, spec.model, findings):

@@ -12,7 +12,7 @@ from training_cases import CLASSIFIER, CSV, REGRESSION, SPECS, TWO_OUTPUTS, chan
 
 from modelspec.api.predicting import evaluate, evaluate_in_detail, predict
 from modelspec.cli import run as command
-from modelspec.diagnostics.problems import UsageError
+from modelspec.diagnostics.problems import CannotRunError, UsageError
 
 FILES = {"t.csv": CSV}
 
@@ -118,6 +118,15 @@ def test_every_split_is_the_one_of_the_training(fit: Any) -> None:
             for name, value in found.metrics.items():
                 assert value == pytest.approx(run.metrics[name], rel=1e-5)
     assert sizes == {"train": 42, "validation": 14, "test": 14}
+
+
+@pytest.mark.tensorflow
+def test_a_run_without_its_model_says_how_to_have_one(fit: Any) -> None:
+    run = fit(CLASSIFIER, FILES)
+    model = run.path / "model.keras"
+    model.unlink()
+    with pytest.raises(CannotRunError, match=r"model\.keras is missing; train the spec"):
+        evaluate(run.path)
 
 
 @pytest.mark.tensorflow
