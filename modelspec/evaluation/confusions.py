@@ -27,6 +27,12 @@ from .saved import SplitOrigin
 
 VERSION = 1
 
+DAMAGES = (OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError)
+"""What reading a damaged file raises."""
+
+MOST_BYTES = 1 << 20
+"""Of a mask that is shown: far more than a training writes, and little for a file of others."""
+
 Numbers = npt.NDArray[np.int16]
 
 
@@ -182,7 +188,7 @@ def read_confusions(
         if not is_current(SplitOrigin(**found["origin"])):
             return None
         return tuple(_restored(name, one) for name, one in found["outputs"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error):
+    except (*DAMAGES, zlib.error, binascii.Error):
         return None
 
 
@@ -232,8 +238,8 @@ def _packed(numbers: Numbers) -> str:
 
 def _unpacked(text: str, shape: Sequence[int], classes: int) -> Numbers:
     height, width = shape
-    packed = zlib.decompress(base64.b64decode(text))
-    numbers = np.frombuffer(packed, "<i2").reshape(height, width).astype(np.int16)
-    if (numbers >= classes).any():
+    pixels = zlib.decompressobj().decompress(base64.b64decode(text), MOST_BYTES)
+    numbers = np.frombuffer(pixels, "<i2").reshape(height, width).astype(np.int16)
+    if ((numbers < -1) | (numbers >= classes)).any():
         raise ValueError("a pixel is of no class")
     return numbers

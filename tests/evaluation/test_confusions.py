@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +74,29 @@ def _with_list(content: Any) -> None:
     content["splits"]["test"]["outputs"] = [1]
 
 
-@pytest.mark.parametrize("damage", [_with_class, _with_text, _with_version, _with_list, None])
+def _with_pixel_of_no_class(content: Any) -> None:
+    mask = content["splits"]["test"]["outputs"]["mask"]["worst"][0]
+    pixels = np.full((3, 4), -2, dtype="<i2").tobytes()
+    mask["truth"] = base64.b64encode(zlib.compress(pixels)).decode()
+
+
+def _with_bomb(content: Any) -> None:
+    mask = content["splits"]["test"]["outputs"]["mask"]["worst"][0]
+    mask["shape"] = [1 << 13, 1 << 12]
+    mask["truth"] = mask["predicted"] = base64.b64encode(zlib.compress(bytes(1 << 26))).decode()
+
+
+def _with_number_of_no_size(content: Any) -> None:
+    content["splits"]["test"]["outputs"]["mask"]["examples"] = float("inf")
+
+
+DAMAGES = [
+    *(_with_class, _with_text, _with_version, _with_list, _with_pixel_of_no_class, _with_bomb),
+    *(_with_number_of_no_size, None),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_none(tmp_path: Path, damage: Any) -> None:
     path = save_confusions(tmp_path, "test", [mask_confusion()], ORIGIN)
     if damage is None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from modelspec.analysis.losses import metric_name, objectives_of
 from modelspec.data.examples import Examples, report_undecodable_files
 from modelspec.data.table import FeaturePlan, LazyArray
-from modelspec.diagnostics import Findings, SpecError, UsageError
+from modelspec.diagnostics import UsageError
 from modelspec.evaluation import (
     Importances,
     OutputPredictions,
@@ -22,9 +22,12 @@ from modelspec.evaluation import (
 )
 from modelspec.spec.data import Derived, own_source
 from modelspec.spec.model import InputSpec
-from modelspec.training.prepare import without_own_padding
-from modelspec.training.run_splits import load_split
-from modelspec.training.saved_predictions import RowsToSave, SplitCollector, ignored_classes
+from modelspec.training.saved_predictions import (
+    RowsToSave,
+    SplitCollector,
+    ignored_classes,
+    load_predicted_split,
+)
 from modelspec.training.trained_run import Predictor, TrainedRun
 
 from .expected_slices import measured_output
@@ -87,13 +90,10 @@ def importance_of_run(
         UsageError: there is no such split, or no output is measured row by row.
         SpecError: the data cannot be read, or changed since the training.
     """
-    findings, spec = Findings(), trained.spec
+    spec, data = trained.spec, load_predicted_split(trained, split)
     assert spec.data is not None and spec.training is not None
-    data = load_split(trained, spec.data, split, findings)
-    if data is None or findings.has_errors:
-        raise SpecError(findings.sorted())
     objectives = objectives_of(spec.training, trained.structure.output_names)
-    examples = without_own_padding(data.examples, objectives.values())
+    examples = data.examples
     outputs, ignored = trained.data_record.outputs, ignored_classes(trained)
     rows = RowsToSave(split, examples, data.plan, outputs, ignored)
     with report_undecodable_files(spec.data.train.span, examples):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         current_predictions,
         extra_columns,
         ignored_classes,
+        load_predicted_split,
         predict_and_save,
         refuse_unknown_columns,
         save_predictions,
@@ -34,7 +35,7 @@ else:
             "confusions": "ConfusionCounter count_and_write_confusions write_confusions "
             "current_confusions predict_chunk",
             "saving": "ignored_classes save_predictions current_predictions extra_columns "
-            "predict_and_save refuse_unknown_columns with_columns",
+            "load_predicted_split predict_and_save refuse_unknown_columns with_columns",
             "measured_predictions": "MeasuredPredictions",
             "thresholds": "Thresholds choose_thresholds",
         },
