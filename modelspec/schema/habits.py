@@ -293,6 +293,9 @@ def _hint_for_number(name: str, value: float) -> str:
     return hints.get(name, "")
 
 
+MISSING_RULES = ("drop", "mean", "median")
+"""What `missing` says of a column, but for a value; others call them `dropna` or `drop_row`."""
+
 _NAMED = {
     "missing": 'write missing: {"*": {}} for all columns, or {COLUMN: {}} for one',
     "na": 'write na: ["{}"]',
@@ -305,6 +308,7 @@ def _hint_for_text(name: str, text: str) -> str:
     if text.startswith("("):
         return _hint_for_tuple(name, text)
     if name in _NAMED:
+        text = (nearest(text, MISSING_RULES) or text) if name == "missing" else text
         return _NAMED[name].replace("{}", text)
     if name == "train":
         return f"write train: {{{_source(text)}}}"

@@ -91,6 +91,15 @@ def test_a_target_of_other_steps_than_the_input(tmp_path: Path) -> None:
     assert "a target of shape [30, 2] with an output of shape [34, 2]" in one.message
 
 
+def test_labels_with_a_loss_of_numbers(tmp_path: Path) -> None:
+    np.savez(tmp_path / "train.npz", x=np.ones((4, 3)), y=np.arange(4) % 2)
+    text = STEPS.replace("[null, 3]", "[3]")
+    text = text.replace("targets: y", "targets: {dense: {column: y, labels: auto}}")
+    (one,) = found(tmp_path, text)
+    assert (one.code, one.span.line) == ("target-shape", 11)
+    assert one.hint.startswith("write sparse_categorical_crossentropy")
+
+
 @pytest.mark.tensorflow
 def test_training_says_so_before_the_first_step(tmp_path: Path) -> None:
     from modelspec.api import train

@@ -32,6 +32,7 @@ from .monitors import check_monitors
 from .output_shapes import along_last, check_shape, has_gradient, units_span
 from .outputs import TrainedOutput, check_output_names, names_with_loss, trained_outputs
 from .target_values import (
+    CLASSES_AS_NUMBERS,
     check_class_labels,
     compared_shape,
     count_of_units,
@@ -276,7 +277,7 @@ def _check_columns(output: TrainedOutput, columns: int, findings: Findings) -> N
                 " or write sparse_categorical_crossentropy for one column of classes"
             )
         elif target.labels is not None and columns == 1 and len(shape) == 1:
-            hint = "write sparse_categorical_crossentropy: the target has classes, not numbers"
+            hint = CLASSES_AS_NUMBERS
     related = (
         Related(output.span, f"the output `{output.name}` is here"),
         Related(target.span, "its target is here"),

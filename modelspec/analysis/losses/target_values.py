@@ -119,10 +119,16 @@ def check_target_shape(
             f" with an output of shape {shape_text(requirement.shape)}"
         )
         hint = shape_hint(requirement.name, requirement.loss, shape)
+        if labels is not None:
+            hint = CLASSES_AS_NUMBERS
         findings.error(
             requirement.loss.span, "target-shape", message, hint=hint, related=requirement.related
         )
     return False
+
+
+CLASSES_AS_NUMBERS = "write sparse_categorical_crossentropy: the target has classes, not numbers"
+"""The hint for labels with a loss of numbers."""
 
 
 def shape_hint(name: str, loss: KerasObject, target: tuple[int, ...]) -> str:
